@@ -1,0 +1,3 @@
+module github.com/undelivered/undelivered
+
+go 1.26.0
