@@ -24,6 +24,8 @@ type Catalog struct {
 	Enhanced     []*Enhanced  `yaml:"enhanced" doc:"Enhanced status codes, X for the class: X.1.1."`
 	Reasons      []*Reason    `yaml:"reasons" doc:"What can have happened, and what to do about it."`
 	Phrases      []*Phrase    `yaml:"phrases" doc:"Words by which a reason is recognised in any server's text."`
+	Decoys       []*Decoy     `yaml:"decoys" doc:"Words by which a text is known to be about something else than mail, such as a web error."`
+	Vocabulary   []string     `yaml:"vocabulary" doc:"Words that mail errors are made of. A number that may be a reply code or a house number is believed where some of them stand beside it."`
 	Providers    []*Provider  `yaml:"providers" doc:"Mailbox providers, filters and mail systems with codes or texts of their own."`
 	Clients      []*Provider  `yaml:"clients" doc:"Mail programs with codes or texts of their own."`
 	Blocklists   []*Blocklist `yaml:"blocklists" doc:"Public lists of senders that servers refuse."`
@@ -178,6 +180,15 @@ type Phrase struct {
 	Actor      string   `yaml:"actor" ref:"actors" doc:"Who must move next, where it is not the reason's usual actor."`
 	Example    *Example `yaml:"example" need:"yes" doc:"A text that must be recognised by these words."`
 	Sources    []Ref    `yaml:"sources" need:"yes" doc:"Who says so."`
+}
+
+// Decoy is a run of words by which a text is known to be no mail error though it has the
+// shape of one: "502 bad gateway". It is written as phrases are.
+type Decoy struct {
+	ID      string   `yaml:",key"`
+	Answer  Markdown `yaml:"answer" need:"yes" doc:"What it is instead, in a sentence."`
+	Example *Example `yaml:"example" need:"yes" doc:"A text that must be told to be no mail error."`
+	Sources []Ref    `yaml:"sources" need:"yes" doc:"Who says so."`
 }
 
 // Provider is somebody with codes or texts of their own: a mailbox provider, a filter, a

@@ -1,0 +1,173 @@
+package catalog
+
+import (
+	"strings"
+
+	"github.com/undelivered/undelivered/internal/catalog/packed"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+)
+
+// Pack returns the part of the catalogue that the decoder needs, in the form in which it
+// carries it. What only pages show (sources, examples, "more") is left out, and prose is
+// plain text.
+func (c *Catalog) Pack() []byte {
+	b := &packed.Builder{}
+	p := packer{c, b}
+	for _, t := range c.Texts {
+		b.Add(packed.Texts, t.ID, t.Text)
+	}
+	var roles []string
+	for _, a := range c.Actors {
+		b.Add(packed.Actors, a.ID, a.Name, a.Move, a.Role)
+		if a.Role != "" {
+			roles = append(roles, a.ID)
+		}
+	}
+	b.Add(packed.Texts, "roles", packed.List(roles))
+	for _, r := range c.Replies {
+		b.Add(packed.Replies, r.ID, r.Name, plain(r.Answer), r.Permanence, r.Reason, r.Actor, r.Retry, steps(r.Steps), r.Kind,
+			packed.List(r.Likely), "", packed.List(r.See))
+	}
+	for _, e := range c.Enhanced {
+		b.Add(packed.Enhanced, e.ID, e.Name, plain(e.Answer), e.Permanence, e.Reason, e.Actor, e.Retry, steps(e.Steps), e.Kind,
+			packed.List(e.Likely), variants(e.Variants), packed.List(e.See))
+	}
+	for _, r := range c.Reasons {
+		b.Add(packed.Reasons, r.ID, r.Name, plain(r.Answer), r.Permanence, "", r.Actor, r.Retry, steps(r.Steps), "",
+			plain(r.Final), r.Message, r.MessageTo)
+	}
+	for _, ph := range c.Phrases {
+		kind := packed.KindPhrase
+		if ph.Weak {
+			kind = packed.KindWeak
+		}
+		b.Pattern(ph.ID, kind, "phrases/"+ph.ID, ph.Reason, ph.Permanence, ph.Actor, ph.When)
+	}
+	for _, d := range c.Decoys {
+		b.Pattern(d.ID, packed.KindDecoy, plain(d.Answer))
+	}
+	for _, w := range c.Vocabulary {
+		b.Pattern(w, packed.KindWord)
+	}
+	p.providers("providers", c.Providers)
+	p.providers("clients", c.Clients)
+	for _, l := range c.Blocklists {
+		b.Add(packed.Blocklists, l.ID, l.Name, plain(l.Answer), plain(l.Removal), l.Lookup, l.Status)
+		for _, m := range append(append([]string{}, l.Marks...), l.Zones...) {
+			b.Pattern(m, packed.KindBlocklist, l.ID)
+		}
+	}
+	return b.Bytes()
+}
+
+type packer struct {
+	c *Catalog
+	b *packed.Builder
+}
+
+func (p packer) providers(section string, providers []*Provider) {
+	for _, v := range providers {
+		path := section + "/" + v.ID
+		p.b.Add(packed.Providers, path, v.Name, path+".html", v.Kind)
+		for _, h := range v.Hosts {
+			p.b.Add(packed.Hosts, strings.ToLower(h), path)
+		}
+		for _, d := range v.Domains {
+			p.b.Add(packed.Domains, strings.ToLower(d), path)
+		}
+		for _, m := range v.Marks {
+			p.b.Pattern(m, packed.KindMark, path)
+		}
+		for _, code := range v.Codes {
+			key := path + "/" + code.ID
+			var says string
+			if len(code.Match.Says) > 0 {
+				says = "says"
+				if code.Match.Anywhere {
+					says = "anywhere"
+				}
+			}
+			p.b.Add(packed.Codes, key, code.Name, plain(code.Answer), code.Permanence, code.Reason, code.Actor, code.Retry,
+				steps(code.Steps), "", path, code.Match.Reply, code.Match.Enhanced, says, path+".html#"+code.ID)
+			for _, s := range code.Match.Says {
+				p.b.Pattern(s, packed.KindCode, key, code.Reason)
+			}
+		}
+	}
+}
+
+func steps(roles []*Role) string {
+	var items []string
+	for _, r := range roles {
+		item := r.ID
+		for _, s := range r.Steps {
+			item += packed.StepMark + plain(s)
+		}
+		items = append(items, item)
+	}
+	return packed.List(items)
+}
+
+func variants(all []*Variant) string {
+	var items []string
+	for _, v := range all {
+		items = append(items, strings.Join([]string{v.ID, v.Name, plain(v.Answer), v.Reason}, packed.StepMark))
+	}
+	return packed.List(items)
+}
+
+// plain returns Markdown without its marks: the text of links and emphasis, paragraphs
+// parted by an empty line, a dash before an item.
+func plain(m Markdown) string {
+	if !strings.ContainsAny(string(m), "[*_`\\\n<&") {
+		return strings.TrimSpace(string(m))
+	}
+	source := []byte(m)
+	var b strings.Builder
+	ast.Walk(goldmark.DefaultParser().Parse(text.NewReader(source)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch n := n.(type) {
+		case *ast.Text:
+			if entering {
+				b.Write(n.Segment.Value(source))
+				if n.SoftLineBreak() {
+					b.WriteByte(' ')
+				} else if n.HardLineBreak() {
+					b.WriteByte('\n')
+				}
+			}
+		case *ast.String:
+			if entering {
+				b.Write(n.Value)
+			}
+		case *ast.AutoLink:
+			if entering {
+				b.Write(n.Label(source))
+			}
+		case *ast.ListItem:
+			if entering {
+				b.WriteString("- ")
+			}
+		case *ast.CodeBlock, *ast.FencedCodeBlock:
+			if entering {
+				lines := n.Lines()
+				for i := range lines.Len() {
+					line := lines.At(i)
+					b.Write(line.Value(source))
+				}
+				b.WriteByte('\n')
+			}
+		case *ast.Paragraph, *ast.Heading:
+			if !entering {
+				b.WriteString("\n\n")
+			}
+		case *ast.TextBlock:
+			if !entering {
+				b.WriteByte('\n')
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return strings.TrimSpace(b.String())
+}
