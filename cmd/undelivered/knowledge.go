@@ -1,0 +1,44 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/undelivered/undelivered/internal/catalog"
+	"github.com/undelivered/undelivered/internal/explain"
+)
+
+// knowledge is codes.yaml, read and compiled.
+type knowledge struct {
+	path     string
+	catalog  *catalog.Catalog
+	packed   []byte
+	explain  *explain.Explainer
+	problems catalog.Problems // all that is wrong with it; nothing may be made of it then
+}
+
+// load reads codes.yaml and tries its examples. An error is one of reading the file; what
+// is wrong in it is in the problems.
+func load(asked string, examples bool) (*knowledge, error) {
+	path, err := source(asked, "codes.yaml")
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	k := &knowledge{path: path}
+	k.catalog, k.problems = catalog.Load(filepath.Base(path), data)
+	if k.catalog == nil {
+		return k, nil
+	}
+	k.packed = k.catalog.Pack()
+	if k.explain, err = explain.Open(k.packed); err != nil {
+		return nil, err
+	}
+	if examples {
+		k.problems = append(k.problems, k.catalog.CheckExamples(k.explain.Recognise)...)
+	}
+	return k, nil
+}

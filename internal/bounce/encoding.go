@@ -1,0 +1,251 @@
+package bounce
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// unquotePrintable undoes the quoted-printable encoding (RFC 2045 section 6.7). What is not
+// well formed stays as it is.
+func unquotePrintable(v *view) *view {
+	if strings.IndexByte(v.text, '=') < 0 {
+		return v
+	}
+	var m maker
+	t := v.text
+	for at := 0; at < len(t); {
+		next := strings.IndexByte(t[at:], '=')
+		if next < 0 {
+			m.add(t[at:], at, len(t)-at)
+			break
+		}
+		next += at
+		m.add(t[at:next], at, next-at)
+		at = next
+		if n := softBreak(t[at+1:]); n > 0 {
+			at += 1 + n
+			continue
+		}
+		if at+2 < len(t) {
+			high, low := hexValue(t[at+1]), hexValue(t[at+2])
+			if high >= 0 && low >= 0 {
+				m.add(string([]byte{byte(high<<4 | low)}), at, 3)
+				at += 3
+				continue
+			}
+		}
+		m.add("=", at, 1)
+		at++
+	}
+	return m.view(v)
+}
+
+// softBreak returns the length of the white space and line end that t begins with.
+func softBreak(t string) int {
+	n := 0
+	for n < len(t) && (t[n] == ' ' || t[n] == '\t') {
+		n++
+	}
+	switch {
+	case n == len(t):
+		return n
+	case t[n] == '\n':
+		return n + 1
+	case t[n] == '\r':
+		if n+1 < len(t) && t[n+1] == '\n' {
+			return n + 2
+		}
+		return n + 1
+	}
+	return 0
+}
+
+func hexValue(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	case 'A' <= c && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// base64Value returns the six bits of c, -1 for what is none, -2 for the padding.
+func base64Value(c byte) int {
+	switch {
+	case 'A' <= c && c <= 'Z':
+		return int(c - 'A')
+	case 'a' <= c && c <= 'z':
+		return int(c-'a') + 26
+	case '0' <= c && c <= '9':
+		return int(c-'0') + 52
+	case c == '+' || c == '-':
+		return 62
+	case c == '/' || c == '_':
+		return 63
+	case c == '=':
+		return -2
+	}
+	return -1
+}
+
+// unbase64 undoes the base64 encoding (RFC 2045 section 6.8). Every line is a run, so that
+// a place is found again to within three bytes. Padding in the middle starts anew, as where
+// two encodings were joined; what is no base64 is passed over.
+func unbase64(v *view) *view {
+	var m maker
+	lines(v.text, func(start, end int) bool {
+		text, _ := decodeBase64(v.text[start:end])
+		m.add(text, start, end-start)
+		return true
+	})
+	return m.view(v)
+}
+
+func decodeBase64(s string) (text string, ok bool) {
+	b := make([]byte, 0, len(s)*3/4+3)
+	var bits uint32
+	have := 0
+	ok = true
+	flush := func() {
+		switch have {
+		case 2:
+			b = append(b, byte(bits>>4))
+		case 3:
+			b = append(b, byte(bits>>10), byte(bits>>2))
+		}
+		bits, have = 0, 0
+	}
+	for i := 0; i < len(s); i++ {
+		switch n := base64Value(s[i]); n {
+		case -1:
+			if s[i] != ' ' && s[i] != '\t' {
+				ok = false
+			}
+		case -2:
+			flush()
+		default:
+			bits = bits<<6 | uint32(n)
+			if have++; have == 4 {
+				b = append(b, byte(bits>>16), byte(bits>>8), byte(bits))
+				bits, have = 0, 0
+			}
+		}
+	}
+	flush()
+	return string(b), ok
+}
+
+// decodeCharset turns what is not UTF-8 into it. ASCII lines stay in place; another line
+// becomes one run, because a charset may shift states within a line but not across its end.
+func decodeCharset(v *view, label string, charsets Charsets) *view {
+	label = strings.ToLower(strings.TrimSpace(label))
+	switch {
+	case label == "utf-8" || label == "utf8":
+		return v
+	case !strings.HasPrefix(label, "iso-2022") && !strings.HasPrefix(label, "hz") && !strings.HasPrefix(label, "utf-") && utf8.ValidString(v.text):
+		// UTF-8 in spite of its label, as when a mail program saved it anew; no legacy
+		// charset with bytes above 127 looks like it by accident.
+		return v
+	}
+	if charsets == nil {
+		return v
+	}
+	if strings.HasPrefix(label, "utf-16") || strings.HasPrefix(label, "utf-32") {
+		text, ok := charsets.Decode(label, []byte(v.text))
+		if !ok {
+			return v
+		}
+		return &view{text: text, runs: []run{{0, len(text), 0, len(v.text)}}, under: v}
+	}
+	if label == "" || label == "us-ascii" || label == "unknown-8bit" {
+		label = "windows-1252"
+	}
+	var m maker
+	at := 0
+	lines(v.text, func(start, end int) bool {
+		line := v.text[start:end]
+		if ascii(line) {
+			return true
+		}
+		text, ok := charsets.Decode(label, []byte(line))
+		if !ok {
+			return true
+		}
+		m.add(v.text[at:start], at, start-at)
+		m.add(text, start, end-start)
+		at = end
+		return true
+	})
+	m.add(v.text[at:], at, len(v.text)-at)
+	return m.view(v)
+}
+
+// ascii reports whether s has neither bytes above 127 nor the escape that begins another
+// charset in ISO 2022.
+func ascii(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf || s[i] == 0x1b {
+			return false
+		}
+	}
+	return true
+}
+
+// decodeWords decodes the encoded words of a header field (RFC 2047).
+func decodeWords(s string, charsets Charsets) string {
+	if !strings.Contains(s, "=?") {
+		return s
+	}
+	var b strings.Builder
+	afterWord := false
+	for s != "" {
+		start := strings.Index(s, "=?")
+		if start < 0 {
+			break
+		}
+		word, rest, ok := cutWord(s[start:])
+		if !ok {
+			b.WriteString(s[:start+2])
+			s, afterWord = s[start+2:], false
+			continue
+		}
+		// White space between two encoded words is not part of the text.
+		if gap := s[:start]; !afterWord || strings.TrimSpace(gap) != "" {
+			b.WriteString(gap)
+		}
+		b.WriteString(decodeWord(word, charsets))
+		s, afterWord = rest, true
+	}
+	b.WriteString(s)
+	return b.String()
+}
+
+type encodedWord struct{ charset, encoding, text string }
+
+// cutWord takes one =?charset?encoding?text?= from the start of s.
+func cutWord(s string) (word encodedWord, rest string, ok bool) {
+	charset, s, ok := strings.Cut(s[2:], "?")
+	if !ok {
+		return word, "", false
+	}
+	encoding, s, ok := strings.Cut(s, "?")
+	if !ok {
+		return word, "", false
+	}
+	text, rest, ok := strings.Cut(s, "?=")
+	return encodedWord{charset, encoding, text}, rest, ok && len(encoding) == 1
+}
+
+func decodeWord(w encodedWord, charsets Charsets) string {
+	var data string
+	if w.encoding == "B" || w.encoding == "b" {
+		data, _ = decodeBase64(w.text)
+	} else {
+		data = unquotePrintable(&view{text: strings.ReplaceAll(w.text, "_", " ")}).text
+	}
+	label, _, _ := strings.Cut(w.charset, "*") // RFC 2231 adds a language
+	return decodeCharset(&view{text: data}, label, charsets).text
+}

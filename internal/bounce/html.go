@@ -1,0 +1,149 @@
+package bounce
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// unHTML returns what HTML shows as plain text: tags gone, blocks on lines of their own,
+// character references replaced. It is no validating parser; what it does not know stays.
+func unHTML(v *view) *view {
+	var m maker
+	t := v.text
+	for at := 0; at < len(t); {
+		next := strings.IndexAny(t[at:], "<&\r\n\t")
+		if next < 0 {
+			m.add(t[at:], at, len(t)-at)
+			break
+		}
+		next += at
+		m.add(t[at:next], at, next-at)
+		at = next
+		switch t[at] {
+		case '&':
+			text, n := reference(t[at:])
+			m.add(text, at, n)
+			at += n
+		case '<':
+			n, shows := tag(t[at:])
+			m.add(shows, at, n)
+			at += n
+		default: // a line end in HTML is a space
+			m.add(" ", at, 1)
+			at++
+		}
+	}
+	return m.view(v)
+}
+
+// tag returns the length of the tag, comment or hidden element that t begins with and what
+// it shows: nothing, a line end or a space.
+func tag(t string) (n int, shows string) {
+	if strings.HasPrefix(t, "<!--") {
+		if end := strings.Index(t, "-->"); end >= 0 {
+			return end + 3, ""
+		}
+		return len(t), ""
+	}
+	name := t[1:]
+	name = strings.TrimPrefix(name, "/")
+	length := 0
+	for length < len(name) && (letter(name[length]) || '0' <= name[length] && name[length] <= '9') {
+		length++
+	}
+	if length == 0 && !strings.HasPrefix(name, "!") && !strings.HasPrefix(name, "?") {
+		return 1, "<"
+	}
+	end := strings.IndexByte(t, '>')
+	if end < 0 || end > 4096 {
+		return 1, "<"
+	}
+	name = strings.ToLower(name[:length])
+	rest := t[1+length:]
+	if strings.HasPrefix(rest, "@") || strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "-") || strings.HasPrefix(rest, "_") || strings.HasPrefix(rest, "+") {
+		return 1, "<" // an address in angle brackets, unescaped
+	}
+	end++
+	switch name {
+	case "style", "script", "head", "title":
+		if t[1] != '/' {
+			if close := indexFold(t[end:], "</"+name); close >= 0 {
+				if after := strings.IndexByte(t[end+close:], '>'); after >= 0 {
+					return end + close + after + 1, ""
+				}
+			}
+		}
+		return end, ""
+	case "br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "hr", "dd", "dt":
+		return end, "\n"
+	case "td", "th":
+		return end, " "
+	}
+	return end, ""
+}
+
+// indexFold is strings.Index without regard to the case of ASCII letters; what must be
+// lower case.
+func indexFold(s, what string) int {
+	for i := 0; i+len(what) <= len(s); i++ {
+		if strings.EqualFold(s[i:i+len(what)], what) {
+			return i
+		}
+	}
+	return -1
+}
+
+// reference returns what the character reference that t begins with stands for, and its
+// length.
+func reference(t string) (text string, n int) {
+	end := strings.IndexByte(t, ';')
+	if end < 2 || end > 10 {
+		return "&", 1
+	}
+	name := t[1:end]
+	if name[0] == '#' {
+		var r rune
+		digits, base := name[1:], rune(10)
+		if digits != "" && (digits[0] == 'x' || digits[0] == 'X') {
+			digits, base = digits[1:], 16
+		}
+		for i := 0; i < len(digits); i++ {
+			value := hexValue(digits[i])
+			if value < 0 || rune(value) >= base || r > utf8.MaxRune {
+				return "&", 1
+			}
+			r = r*base + rune(value)
+		}
+		if digits == "" || r == 0 || !utf8.ValidRune(r) {
+			return "&", 1
+		}
+		return string(r), end + 1
+	}
+	switch name {
+	case "amp":
+		return "&", end + 1
+	case "lt":
+		return "<", end + 1
+	case "gt":
+		return ">", end + 1
+	case "quot":
+		return "\"", end + 1
+	case "apos", "rsquo", "lsquo":
+		return "'", end + 1
+	case "nbsp", "ensp", "emsp", "thinsp":
+		return " ", end + 1
+	}
+	if r, ok := latin[name]; ok {
+		return string(r), end + 1
+	}
+	return "&", 1
+}
+
+// latin holds the named references of the letters that European bounces are written with.
+var latin = map[string]rune{
+	"auml": 'ä', "ouml": 'ö', "uuml": 'ü', "Auml": 'Ä', "Ouml": 'Ö', "Uuml": 'Ü', "szlig": 'ß',
+	"eacute": 'é', "egrave": 'è', "ecirc": 'ê', "agrave": 'à', "aacute": 'á', "acirc": 'â', "atilde": 'ã',
+	"ccedil": 'ç', "iacute": 'í', "oacute": 'ó', "ocirc": 'ô', "otilde": 'õ', "uacute": 'ú', "ugrave": 'ù',
+	"ntilde": 'ñ', "aring": 'å', "oslash": 'ø', "aelig": 'æ', "iuml": 'ï', "ugrav": 'ù', "icirc": 'î',
+	"Eacute": 'É', "ndash": '–', "mdash": '—', "laquo": '«', "raquo": '»', "ldquo": '“', "rdquo": '”',
+}

@@ -1,0 +1,472 @@
+package bounce
+
+import "strings"
+
+// mention is an address that the text names, and how plainly it is a failed recipient.
+type mention struct {
+	Span
+	line     int
+	strength int // 0 somewhere, 1 in a sentence about delivery, 2 at the head of a block
+}
+
+// prose reads text that was written for people: who is named as a recipient, what servers
+// are quoted with, and which belongs to which.
+type prose struct {
+	r        *Report
+	t        string
+	lines    []Span // trimmed
+	indent   []int
+	mentions []mention
+	said     []Statement
+}
+
+// human reads the stretch of text from from to to.
+func (r *Report) human(from, to int) []Failure {
+	p := prose{r: r, t: r.Text}
+	p.split(from, to)
+	p.collect()
+	return p.failures(from, to)
+}
+
+func (p *prose) split(from, to int) {
+	headerLines := 0
+	blank := true
+	lines(p.t[from:to], func(start, end int) bool {
+		start, end = start+from, end+from
+		raw := p.t[start:end]
+		trimmed := strings.TrimSpace(raw)
+		if trimmed == "" {
+			p.lines = append(p.lines, Span{start, start})
+			p.indent = append(p.indent, 0)
+			blank = true
+			headerLines = 0
+			return true
+		}
+		if copyFollows(trimmed) {
+			return false
+		}
+		if name, _ := fieldName(raw); blank || headerLines > 0 {
+			switch name {
+			case "return-path", "received", "message-id", "dkim-signature", "mime-version", "x-google-dkim-signature", "x-mailer", "arc-seal", "x-received":
+				headerLines++
+			}
+			if headerLines >= 2 {
+				return false // the header of the message that was sent
+			}
+		}
+		blank = false
+		indent := strings.Index(raw, trimmed)
+		p.lines = append(p.lines, Span{start + indent, start + indent + len(trimmed)})
+		p.indent = append(p.indent, indent)
+		return true
+	})
+}
+
+// copyFollows reports whether a line says that the message that was sent stands below.
+func copyFollows(line string) bool {
+	if len(line) > 120 {
+		return false
+	}
+	lower := strings.ToLower(line)
+	rule := strings.HasPrefix(lower, "--") || strings.HasPrefix(lower, "==") || strings.HasPrefix(lower, "__") || strings.HasPrefix(lower, "**") || strings.HasPrefix(lower, "  --")
+	if rule {
+		for _, mark := range [...]string{"original message", "copy of the message", "copy of your message", "message header", "returned message", "unsent message", "message follows", "below this line", "begin message", "forwarded message", "headers follow", "original mail", "returned mail", "start of message", "the message header", "body of message", "message text", "undelivered message", "rejected message", "message content"} {
+			if strings.Contains(lower, mark) {
+				return true
+			}
+		}
+	}
+	for _, mark := range [...]string{"original message follows", "the original message follows", "your original message follows", "original message headers:", "original message headers follow", "original message header:", "below is a copy of the message", "the body of your message follows", "original message is attached", "your message is attached below", "message headers follow", "received headers:", "the header of the message follows", "the first 50 lines of the original message", "i'm not including the message", "copy of the original message", "unsent message below", "your original message:", "text of the original message", "original message details:"} {
+		if strings.HasPrefix(lower, mark) {
+			return mark[0] != 'o' || !strings.HasPrefix(mark, "original message details")
+		}
+	}
+	return false
+}
+
+// collect finds the mentions and statements.
+func (p *prose) collect() {
+	for n := 0; n < len(p.lines); n++ {
+		line := p.lines[n]
+		if line.Empty() {
+			continue
+		}
+		p.recipients(n)
+	}
+	for n := 0; n < len(p.lines); n++ {
+		if !p.lines[n].Empty() {
+			n = p.statements(n)
+		}
+	}
+}
+
+// recipients adds the addresses of line n.
+func (p *prose) recipients(n int) {
+	line := p.lines[n]
+	first := true
+	addresses(p.t, line.Start, line.End, func(s Span) {
+		strength := p.judge(n, s, first)
+		first = false
+		if strength >= 0 {
+			p.mentions = append(p.mentions, mention{s, n, strength})
+		}
+	})
+}
+
+// judge says how plainly the address at s is a failed recipient, or -1 where it is not.
+func (p *prose) judge(n int, s Span, first bool) int {
+	line := p.lines[n]
+	address := p.t[s.Start:s.End]
+	at := strings.IndexByte(address, '@')
+	local := strings.ToLower(address[:at])
+	if strings.Contains(address, "://") || strings.HasSuffix(p.t[line.Start:s.Start], "//") {
+		return -1
+	}
+	before := strings.ToLower(strings.TrimRight(p.t[line.Start:s.Start], " \t<\"'([*|•·"))
+	after := strings.TrimLeft(p.t[s.End:line.End], ">\"')]*|")
+	office := officeName(local)
+	if strings.HasPrefix(strings.TrimSpace(after), "wrote") {
+		return -1
+	}
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "forward this email to", "forward this message to"} {
+		bare := strings.TrimRight(before, " :=(")
+		if bare == word || strings.HasSuffix(bare, " "+word) || strings.HasSuffix(bare, "\t"+word) || strings.HasSuffix(bare, ";"+word) || strings.HasSuffix(bare, "-"+word) && word != "by" && word != "de" && word != "id" {
+			return -1
+		}
+	}
+	if before == "" {
+		tail := strings.TrimSpace(after)
+		switch {
+		case tail == "" || after[0] == ':' || strings.HasPrefix(tail, "...") || strings.HasPrefix(tail, "(") || after[0] == ',' || after[0] == ';':
+			return 2
+		case office:
+			return -1
+		}
+		return 2
+	}
+	if office {
+		return -1
+	}
+	label := strings.TrimRight(before, " ")
+	if first && len(label) <= 48 {
+		switch label[len(label)-1] {
+		case ':', ';', '=':
+			return 2
+		}
+		if strings.HasSuffix(label, "：") {
+			return 2
+		}
+	}
+	if strings.HasSuffix(before, "rcpt to:") || strings.HasSuffix(before, "to=") || strings.HasSuffix(before, "rfc822;") {
+		return 2
+	}
+	for _, word := range [...]string{" to", "recipient", "recipients", "address", "user", "mailbox", "account", "for", "delivery to", "deliver to", "to:", " an", "destinataire", "destinatario", "a", "à", "para", "zu"} {
+		if strings.HasSuffix(before, word) {
+			return 1
+		}
+	}
+	return 0
+}
+
+// officeName reports whether the local part is that of a mail system or an office that
+// bounces name for questions.
+func officeName(local string) bool {
+	switch local {
+	case "postmaster", "mailer-daemon", "abuse", "noreply", "no-reply", "hostmaster", "mailerdaemon", "donotreply", "helpdesk", "delist", "removal", "unblock", "mailmaster", "mail-abuse", "spam", "antispam", "root":
+		return true
+	}
+	return strings.HasPrefix(local, "abuse_") || strings.HasPrefix(local, "postmaster") || strings.HasSuffix(local, "-abuse") || strings.HasPrefix(local, "delist") || strings.HasPrefix(local, "mailer-daemon")
+}
+
+// statements adds what servers are quoted with from line n on and returns the last line
+// that belongs to it.
+func (p *prose) statements(n int) int {
+	line := p.lines[n]
+	t := p.t
+	for at := line.Start; at < line.End; at++ {
+		if c := t[at]; c < '2' || c > '5' {
+			continue
+		}
+		s, ok := statementAt(t[:line.End], at)
+		if !ok {
+			continue
+		}
+		s.place(t, line.Start)
+		if s.Strength == Loose && s.Enhanced.Value == "" {
+			at = s.End - 1
+			continue
+		}
+		start := s.Start
+		last := p.extent(n, &s)
+		end := p.lines[last].End
+		whole := Statement{Span: Span{start, end}, Strength: s.Strength}
+		p.r.codesIn(&whole, start, end)
+		if whole.Reply.Value == "" && whole.Enhanced.Value == "" {
+			whole.Reply, whole.Enhanced = s.Reply, s.Enhanced
+		}
+		whole.Start, whole.End = start, end
+		whole.Sent = strings.HasPrefix(t[line.Start:], ">>>")
+		p.said = append(p.said, whole)
+		return last
+	}
+	return n
+}
+
+// extent returns the last line of the statement that begins on line n: the lines of a
+// multi-line reply, and lines that were wrapped.
+func (p *prose) extent(n int, s *Statement) int {
+	last := n
+	for next := n + 1; next < len(p.lines) && next < n+24; next++ {
+		line := p.lines[next]
+		if line.Empty() {
+			break
+		}
+		text := p.t[line.Start:line.End]
+		if s.Reply.Value != "" && strings.HasPrefix(text, s.Reply.Value) && len(text) > 3 && (text[3] == '-' || text[3] == ' ') && !strings.HasPrefix(p.t[p.lines[n].Start:], "<<<") {
+			last = next
+			continue
+		}
+		if strings.HasPrefix(text, ">>>") || strings.HasPrefix(text, "<<<") || strings.HasPrefix(text, "--") || strings.HasPrefix(text, "...") {
+			break
+		}
+		if name, _ := fieldName(text); statusField(name) {
+			break
+		}
+		if p.heads(next) {
+			break
+		}
+		if other, ok := statementAt(p.t[:line.End], line.Start); ok {
+			other.place(p.t, line.Start)
+			if other.Strength >= Placed && other.Reply.Value != "" {
+				break
+			}
+		}
+		if p.indent[next] < p.indent[n] && p.indent[n] > 4 {
+			break
+		}
+		last = next
+	}
+	return last
+}
+
+// heads reports whether line n begins a block about one recipient.
+func (p *prose) heads(n int) bool {
+	line := p.lines[n]
+	for _, m := range p.mentions {
+		if m.line == n && m.strength == 2 {
+			tail := strings.TrimLeft(p.t[m.End:line.End], ">\"')]")
+			return strings.TrimLeft(p.t[line.Start:m.Start], " <\"'([") == "" && (tail == "" || tail == ":" || strings.HasPrefix(tail, ": "))
+		}
+	}
+	return false
+}
+
+// failures puts recipients and statements together.
+func (p *prose) failures(from, to int) []Failure {
+	recipients := p.failed()
+	best := make([]int, len(recipients)) // the statement of each, plus one
+	var orphans []int
+	for i := range p.said {
+		s := &p.said[i]
+		if s.Sent || s.class() == '2' || s.class() == '3' {
+			continue
+		}
+		owners := p.owners(recipients, s)
+		if len(owners) == 0 {
+			orphans = append(orphans, i)
+		}
+		for _, o := range owners {
+			if best[o] == 0 || p.rank(i) > p.rank(best[o]-1) {
+				best[o] = i + 1
+			}
+		}
+	}
+	var all []Failure
+	for i, m := range recipients {
+		f := Failure{Recipient: p.t[m.Start:m.End], At: m.Span, Context: p.context(recipients, i, to)}
+		switch {
+		case best[i] > 0:
+			f.Statement = p.said[best[i]-1]
+		case len(orphans) > 0:
+			f.Statement = p.said[p.best(orphans)]
+		}
+		all = append(all, f)
+	}
+	if len(recipients) == 0 && len(orphans) > 0 {
+		s := p.said[p.best(orphans)]
+		all = append(all, Failure{Statement: s, Context: Span{from, to}})
+	}
+	for i := range all {
+		all[i].RemoteHost, all[i].HostAt = p.host(&all[i])
+	}
+	return all
+}
+
+// failed returns the mentions that are failed recipients, each address once, the most
+// plainly named only.
+func (p *prose) failed() []mention {
+	strongest := 0
+	for _, m := range p.mentions {
+		strongest = max(strongest, m.strength)
+	}
+	var failed []mention
+	for _, m := range p.mentions {
+		if m.strength < strongest || m.strength == 0 && len(p.said) == 0 {
+			continue
+		}
+		address := p.t[m.Start:m.End]
+		if strongest < 2 && (strings.Contains(strings.ToLower(p.r.To), strings.ToLower(address)) || strings.Contains(strings.ToLower(p.r.From), strings.ToLower(address))) {
+			continue
+		}
+		known := false
+		for _, f := range failed {
+			known = known || strings.EqualFold(p.t[f.Start:f.End], address)
+		}
+		if !known {
+			failed = append(failed, m)
+		}
+	}
+	return failed
+}
+
+// owners returns the recipients that a statement is about: those it names, else the block
+// of recipients that it stands under.
+func (p *prose) owners(recipients []mention, s *Statement) []int {
+	var named, above []int
+	lineStart := strings.LastIndexByte(p.t[:s.Start], '\n') + 1
+	text := p.t[lineStart:s.End]
+	for i, m := range recipients {
+		address := p.t[m.Start:m.End]
+		if containsFold(text, address) {
+			named = append(named, i)
+		}
+	}
+	if len(named) > 0 {
+		return named
+	}
+	nearest := -1
+	for i, m := range recipients {
+		if m.Start < s.Start && (nearest < 0 || m.Start > recipients[nearest].Start) {
+			nearest = i
+		}
+	}
+	if nearest < 0 {
+		return nil
+	}
+	above = []int{nearest}
+	for i := nearest - 1; i >= 0 && recipients[i+1].line-recipients[i].line <= 1; i-- {
+		above = append(above, i)
+	}
+	return above
+}
+
+func containsFold(s, what string) bool {
+	if strings.Contains(s, what) {
+		return true
+	}
+	return strings.Contains(strings.ToLower(s), strings.ToLower(what))
+}
+
+// rank says how much a statement tells.
+func (p *prose) rank(i int) int {
+	s := &p.said[i]
+	rank := s.Strength * 2
+	if s.Reply.Value != "" {
+		rank += 4
+		if s.Reply.Value == "503" {
+			rank -= 6 // mostly the echo of an earlier refusal
+		}
+	}
+	if s.Enhanced.Value != "" {
+		rank += 2
+		if !vague(s.Enhanced.Value) {
+			rank += 3
+		}
+	}
+	if s.class() == '5' {
+		rank++
+	}
+	return rank
+}
+
+func (p *prose) best(of []int) int {
+	best := of[0]
+	for _, i := range of[1:] {
+		if p.rank(i) > p.rank(best) {
+			best = i
+		}
+	}
+	return best
+}
+
+// context returns all that stands between recipient i and the next one.
+func (p *prose) context(recipients []mention, i, to int) Span {
+	start := p.lines[recipients[i].line].Start
+	end := to
+	if n := len(p.lines); n > 0 {
+		end = p.lines[n-1].End
+	}
+	for _, m := range recipients {
+		if m.line > recipients[i].line && p.lines[m.line].Start < end && m.line-recipients[i].line > 1 {
+			end = p.lines[m.line].Start
+		}
+	}
+	return Span{start, max(start, end)}
+}
+
+// hostWords stand before the name of the server that refused or was not reached.
+var hostWords = [...]string{"host ", "talking to ", "relay=", "connect to ", "h=", "server for the recipient domain ", " by ", "server ", "mx ", "connected to ", "from ", "mta "}
+
+// host returns the far server that the text about a failure names.
+func (p *prose) host(f *Failure) (string, Span) {
+	stretches := [...]Span{{max(f.Context.Start, f.Start-200), f.End}, f.Context}
+	for _, s := range stretches {
+		if s.Start < 0 || s.End > len(p.t) || s.Empty() {
+			continue
+		}
+		text := strings.ToLower(p.t[s.Start:s.End])
+		for _, word := range hostWords {
+			from := 0
+			for {
+				at := strings.Index(text[from:], word)
+				if at < 0 {
+					break
+				}
+				at += from
+				from = at + len(word)
+				if at > 0 && letter(text[at-1]) && word[0] != ' ' {
+					continue
+				}
+				if len(text) != s.End-s.Start {
+					break // a letter whose lower case is longer; places would not fit
+				}
+				if h, ok := hostAt(p.t[:s.End], s.Start+from); ok && hostLike(p.t[h.Start:h.End]) {
+					return strings.ToLower(p.t[h.Start:h.End]), h
+				}
+			}
+		}
+	}
+	return "", Span{}
+}
+
+// hostLike reports whether a name with dots can be that of a host: letters in its last
+// label, or an IP address.
+func hostLike(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	letters := 0
+	for i := 0; i < len(last); i++ {
+		if letter(last[i]) {
+			letters++
+		}
+	}
+	if letters == len(last) && letters >= 2 {
+		return true
+	}
+	dots := strings.Count(name, ".")
+	for i := 0; i < len(name); i++ {
+		if !digit(name[i]) && name[i] != '.' {
+			return false
+		}
+	}
+	return dots == 3
+}

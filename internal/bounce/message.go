@@ -1,0 +1,342 @@
+package bounce
+
+import "strings"
+
+// field is one header field, folded lines included in its value.
+type field struct {
+	name       string // lower case
+	value      string // unfolded, comments left in
+	start, end int    // where the value stands in the view
+}
+
+type header []field
+
+func (h header) get(name string) string {
+	for i := range h {
+		if h[i].name == name {
+			return h[i].value
+		}
+	}
+	return ""
+}
+
+// fieldName returns the name of the header field that line is, lower case, and where its
+// value begins, or "" where it is none (RFC 5322 section 2.2).
+func fieldName(line string) (name string, value int) {
+	colon := strings.IndexByte(line, ':')
+	if colon < 1 || colon > 60 {
+		return "", 0
+	}
+	for i := 0; i < colon; i++ {
+		c := line[i]
+		if c == ' ' || c == '\t' {
+			if strings.TrimRight(line[i:colon], " \t") != "" {
+				return "", 0
+			}
+			return strings.ToLower(line[:i]), colon + 1
+		}
+		if c <= ' ' || c > '~' || c == '<' || c == '@' || c == '"' {
+			return "", 0
+		}
+	}
+	if !letter(line[0]) {
+		return "", 0
+	}
+	return strings.ToLower(line[:colon]), colon + 1
+}
+
+// readHeader reads the header fields at the start of the view from at on, and returns where
+// what follows them begins.
+func readHeader(v *view, at int) (h header, body int) {
+	t := v.text
+	body = len(t)
+	lines(t[at:], func(start, end int) bool {
+		start, end = start+at, end+at
+		line := t[start:end]
+		switch {
+		case strings.TrimSpace(line) == "":
+			if h == nil && line == "" {
+				return true // empty lines before the header
+			}
+			body = afterLine(t, end)
+			return false
+		case (line[0] == ' ' || line[0] == '\t') && len(h) > 0:
+			last := &h[len(h)-1]
+			last.value += " " + strings.TrimSpace(line)
+			last.end = end
+		default:
+			name, value := fieldName(line)
+			if name == "" {
+				if len(h) == 0 && strings.HasPrefix(line, "From ") || strings.HasPrefix(line, ">From ") {
+					return true // the separator of a mbox
+				}
+				body = start
+				return false
+			}
+			text := strings.TrimSpace(line[value:])
+			h = append(h, field{name, text, start + value, end})
+		}
+		return true
+	})
+	return h, body
+}
+
+// afterLine returns where the line after the one that ends at end begins.
+func afterLine(t string, end int) int {
+	if end < len(t) && t[end] == '\r' {
+		end++
+		if end < len(t) && t[end] == '\n' {
+			end++
+		}
+		return end
+	}
+	return min(end+1, len(t))
+}
+
+// mailFields are header fields that tell a message from any text that has colons.
+func mailField(name string) bool {
+	switch name {
+	case "from", "to", "subject", "date", "received", "return-path", "message-id", "mime-version", "content-type",
+		"delivered-to", "reply-to", "cc", "x-original-to", "auto-submitted", "x-failed-recipients", "arc-seal",
+		"arc-authentication-results", "authentication-results", "dkim-signature", "received-spf", "content-transfer-encoding",
+		"x-google-smtp-source", "x-received", "envelope-to", "delivery-date", "thread-topic", "importance", "x-mailer":
+		return true
+	}
+	return false
+}
+
+// isMessage reports whether h is the header of a message.
+func (h header) isMessage() bool {
+	known := 0
+	for i := range h {
+		if mailField(h[i].name) {
+			known++
+		}
+	}
+	return known >= 2
+}
+
+// mediaType returns the lower-case media type of a Content-Type field and its parameters'
+// text.
+func mediaType(value string) (media, parameters string) {
+	media, parameters, _ = strings.Cut(value, ";")
+	return strings.ToLower(strings.TrimSpace(media)), parameters
+}
+
+// parameter returns a parameter of a Content-Type field (RFC 2045 section 5.1).
+func parameter(parameters, name string) string {
+	for parameters != "" {
+		parameters = strings.TrimLeft(parameters, " \t;")
+		key, rest, ok := strings.Cut(parameters, "=")
+		if !ok {
+			return ""
+		}
+		rest = strings.TrimLeft(rest, " \t")
+		var value string
+		if strings.HasPrefix(rest, "\"") {
+			end := 1
+			for end < len(rest) && rest[end] != '"' {
+				if rest[end] == '\\' && end+1 < len(rest) {
+					end++
+				}
+				end++
+			}
+			value = strings.ReplaceAll(rest[1:min(end, len(rest))], "\\", "")
+			parameters = rest[min(end+1, len(rest)):]
+		} else {
+			end := strings.IndexAny(rest, "; \t")
+			if end < 0 {
+				end = len(rest)
+			}
+			value, parameters = rest[:end], rest[end:]
+		}
+		if strings.EqualFold(strings.TrimSpace(key), name) {
+			return value
+		}
+	}
+	return ""
+}
+
+// Kind is what a part of a message is for.
+type Kind int
+
+const (
+	Human    Kind = iota // written for people
+	Status               // the fields of a delivery status (RFC 3464)
+	Feedback             // the fields of a feedback report (RFC 5965)
+	Original             // the message that was sent, or its header
+)
+
+// part is a readable part of the given text.
+type part struct {
+	kind Kind
+	html bool
+	view *view
+}
+
+// maxDepth bounds how deep parts may stand in parts. Real bounces have four.
+const maxDepth = 12
+
+type reader struct {
+	charsets Charsets
+	parts    []part
+}
+
+// entity reads a MIME entity (RFC 2045): its header is h, its body the stretch of v.
+func (r *reader) entity(v *view, h header, depth int, inReport bool) {
+	media, parameters := mediaType(h.get("content-type"))
+	switch {
+	case depth > maxDepth:
+		return
+	case strings.HasPrefix(media, "multipart/"):
+		boundary := strings.TrimRight(parameter(parameters, "boundary"), " ")
+		if boundary == "" {
+			boundary = guessBoundary(v.text)
+		}
+		report := media == "multipart/report" || inReport
+		before := len(r.parts)
+		if boundary != "" {
+			r.multipart(v, boundary, media == "multipart/alternative", depth, report)
+		}
+		if len(r.parts) == before {
+			r.add(Human, v, h, "")
+		}
+		return
+	}
+	body := decodeTransfer(v, strings.ToLower(h.get("content-transfer-encoding")))
+	switch media {
+	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification":
+		r.add(Status, body, h, "utf-8")
+	case "message/feedback-report":
+		r.add(Feedback, body, h, "utf-8")
+	case "text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers":
+		r.add(Original, body, h, parameter(parameters, "charset"))
+	case "message/rfc822", "message/global":
+		inner, at := readHeader(body, 0)
+		innerMedia, _ := mediaType(inner.get("content-type"))
+		if innerMedia == "multipart/report" && !inReport {
+			r.entity(body.part(at, len(body.text)), inner, depth+1, inReport)
+			return
+		}
+		r.add(Original, body, h, "")
+	case "text/html":
+		if h.get("content-disposition") == "" || strings.HasPrefix(strings.ToLower(h.get("content-disposition")), "inline") {
+			r.parts = append(r.parts, part{Human, true, unHTML(decodeCharset(body, parameter(parameters, "charset"), r.charsets))})
+		}
+	case "", "text/plain", "text", "text/report":
+		r.add(Human, body, h, parameter(parameters, "charset"))
+	default:
+		if strings.HasPrefix(media, "text/") && !strings.HasPrefix(strings.ToLower(h.get("content-disposition")), "attachment") {
+			r.add(Human, body, h, parameter(parameters, "charset"))
+		}
+	}
+}
+
+func (r *reader) add(kind Kind, v *view, h header, charset string) {
+	v = decodeCharset(v, charset, r.charsets)
+	html := false
+	if kind == Human && looksLikeHTML(v.text) {
+		v, html = unHTML(v), true
+	}
+	r.parts = append(r.parts, part{kind, html, v})
+}
+
+func decodeTransfer(v *view, encoding string) *view {
+	switch strings.TrimSpace(encoding) {
+	case "quoted-printable":
+		return unquotePrintable(v)
+	case "base64":
+		return unbase64(v)
+	}
+	return v
+}
+
+// looksLikeHTML reports whether text begins as an HTML document or holds its tags.
+func looksLikeHTML(text string) bool {
+	head := text[:min(len(text), 2048)]
+	return indexFold(head, "<html") >= 0 || indexFold(head, "<!doctype html") >= 0 || indexFold(head, "<body") >= 0 ||
+		indexFold(head, "<div") >= 0 && indexFold(head, "</") >= 0 || indexFold(head, "<p>") >= 0 || indexFold(head, "<br") >= 0
+}
+
+// multipart reads the parts between the lines of a boundary (RFC 2046 section 5.1).
+func (r *reader) multipart(v *view, boundary string, alternative bool, depth int, report bool) {
+	delimiter := "--" + boundary
+	begin := -1
+	first := len(r.parts)
+	read := func(end int) {
+		if begin < 0 {
+			return
+		}
+		p := v.part(begin, end)
+		h, at := readHeader(p, 0)
+		if h != nil && !strings.HasPrefix(h[0].name, "content-") && h.get("content-type") == "" && !h.isMessage() {
+			h, at = nil, 0 // a part without a header whose first line has a colon
+		}
+		r.entity(p.part(at, len(p.text)), h, depth+1, report)
+	}
+	lines(v.text, func(start, end int) bool {
+		line := strings.TrimRight(v.text[start:end], " \t")
+		if !strings.HasPrefix(line, delimiter) {
+			return true
+		}
+		switch line[len(delimiter):] {
+		case "":
+			read(start)
+			begin = afterLine(v.text, end)
+		case "--":
+			read(start)
+			begin = -1
+			return false
+		}
+		return true
+	})
+	if begin >= 0 {
+		read(len(v.text))
+	}
+	if alternative {
+		r.parts = append(r.parts[:first], plainest(r.parts[first:])...)
+	}
+}
+
+// plainest leaves the HTML away where plain text says the same.
+func plainest(parts []part) []part {
+	plain := false
+	for _, p := range parts {
+		plain = plain || p.kind == Human && !p.html && strings.TrimSpace(p.view.text) != ""
+	}
+	if !plain {
+		return parts
+	}
+	kept := parts[:0]
+	for _, p := range parts {
+		if !p.html {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// guessBoundary returns the boundary of a multipart whose header is lost: what stands
+// behind two hyphens on a line that header fields of a part follow.
+func guessBoundary(text string) string {
+	boundary, candidate := "", ""
+	lines(text, func(start, end int) bool {
+		line := strings.TrimRight(text[start:end], " \t")
+		if candidate != "" {
+			if name, _ := fieldName(line); strings.HasPrefix(name, "content-") {
+				boundary = candidate
+				return false
+			}
+		}
+		candidate = ""
+		if len(line) > 6 && strings.HasPrefix(line, "--") && strings.IndexByte(line, ' ') < 0 {
+			candidate = line[2:]
+		}
+		return true
+	})
+	return boundary
+}
+
+func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }

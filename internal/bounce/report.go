@@ -1,0 +1,194 @@
+package bounce
+
+import "strings"
+
+// Report is what a text says, before anybody asks what it means. Spans are offsets in Text;
+// [Report.Source] leads back to the given text.
+type Report struct {
+	Text     string // what can be read: decoded, without quoting, part after part
+	Parts    []Part
+	Message  bool   // it begins with the header of a message
+	From     string // the header's From field, decoded
+	To       string
+	Subject  string
+	Failures []Failure   // one for each recipient, in the order of the text
+	Said     []Statement // every statement outside of failures, in the order of the text
+
+	Delivery  bool // it holds a delivery status (RFC 3464)
+	Complaint bool // it is a feedback report (RFC 5965)
+	Automatic bool // its header says that it answers by itself (RFC 3834)
+	Bounce    bool // its header says that a mail system sent it: no return path, MAILER-DAEMON
+	Log       bool // it is made of log lines
+
+	views  []*view
+	starts []int
+}
+
+// Part is a stretch of the readable text.
+type Part struct {
+	Kind Kind
+	Span
+}
+
+// Failure is what the text says about one recipient; the recipient may be missing.
+type Failure struct {
+	Recipient  string
+	At         Span   // where the recipient stands
+	Action     string // of a delivery status: failed, delayed, delivered, relayed, expanded
+	Status     Code   // of a delivery status or a log line
+	Statement         // what the far server said; its span is the diagnostic
+	RemoteHost string
+	HostAt     Span
+	Context    Span // all that the text says about this recipient
+}
+
+// Read reads text. The charsets may be nil, which leaves legacy charsets undecoded.
+func Read(text string, charsets Charsets) *Report {
+	r := &Report{}
+	root := &view{text: text}
+	rd := reader{charsets: charsets}
+	v := unquote(root)
+	h, body := readHeader(v, 0)
+	switch {
+	case h.isMessage():
+		r.Message = true
+		r.header(h, charsets)
+		rd.entity(v.part(body, len(v.text)), h, 0, false)
+	default:
+		if boundary := guessBoundary(v.text); boundary != "" {
+			if cut := strings.Index(v.text, "--"+boundary); cut > 0 && strings.TrimSpace(v.text[:cut]) != "" {
+				rd.add(Human, v.part(0, cut), nil, "")
+			}
+			rd.multipart(v, boundary, false, 0, true)
+		}
+		if len(rd.parts) == 0 {
+			rd.add(Human, v, nil, "")
+		}
+	}
+	r.join(rd.parts)
+	r.read()
+	return r
+}
+
+func (r *Report) header(h header, charsets Charsets) {
+	r.From = decodeWords(h.get("from"), charsets)
+	r.To = decodeWords(h.get("to"), charsets)
+	r.Subject = decodeWords(h.get("subject"), charsets)
+	media, parameters := mediaType(h.get("content-type"))
+	if media == "multipart/report" {
+		switch strings.ToLower(parameter(parameters, "report-type")) {
+		case "delivery-status":
+			r.Bounce = true
+		case "feedback-report":
+			r.Complaint = true
+		}
+	}
+	auto := strings.ToLower(h.get("auto-submitted"))
+	r.Automatic = strings.HasPrefix(auto, "auto-replied") || h.get("x-autoreply") != "" || h.get("x-autorespond") != "" ||
+		strings.EqualFold(h.get("x-auto-response-suppress"), "All") && strings.HasPrefix(auto, "auto-generated")
+	from := strings.ToLower(r.From)
+	if strings.TrimSpace(h.get("return-path")) == "<>" || systemSender(from) || h.get("x-failed-recipients") != "" {
+		r.Bounce = true
+	}
+}
+
+// systemSender reports whether a From field is that of a mail system.
+func systemSender(from string) bool {
+	for _, name := range [...]string{"mailer-daemon", "mailerdaemon", "postmaster", "mail delivery", "mail-daemon", "mail administrator", "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e", "mdaemon", "maildeliverysubsystem", "mail deliver", "bounce", "mail system", "delivery subsystem"} {
+		if strings.Contains(from, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// join puts the parts together to one text.
+func (r *Report) join(parts []part) {
+	size := 0
+	for _, p := range parts {
+		size += len(p.view.text) + 2
+	}
+	if len(parts) == 1 {
+		r.Text = parts[0].view.text
+		r.Parts = []Part{{parts[0].kind, Span{0, len(r.Text)}}}
+		r.views, r.starts = []*view{parts[0].view}, []int{0}
+		return
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for _, p := range parts {
+		start := b.Len()
+		b.WriteString(p.view.text)
+		r.Parts = append(r.Parts, Part{p.kind, Span{start, b.Len()}})
+		r.views, r.starts = append(r.views, p.view), append(r.starts, start)
+		b.WriteString("\n\n")
+	}
+	r.Text = b.String()
+}
+
+// Source returns the stretch of the given text that a span of Text was read from.
+func (r *Report) Source(s Span) Span {
+	start := r.place(s.Start)
+	if s.Empty() {
+		return Span{start, start}
+	}
+	// The end is found from the last byte, for behind it another run may begin.
+	return Span{start, max(start, r.place(s.End-1)+1)}
+}
+
+func (r *Report) place(at int) int {
+	for i := len(r.starts) - 1; i >= 0; i-- {
+		if at >= r.starts[i] {
+			v := r.views[i]
+			return v.source(min(at-r.starts[i], len(v.text)))
+		}
+	}
+	return 0
+}
+
+// unquote takes the marks of quoting ("> ") from the lines of a text that is quoted as a
+// whole or in part, and leaves the client's lines of a transcript (">>> DATA") alone.
+func unquote(v *view) *view {
+	quoted, all := 0, 0
+	lines(v.text, func(start, end int) bool {
+		if line := v.text[start:end]; strings.TrimSpace(line) != "" {
+			all++
+			if quoteMarks(line) > 0 {
+				quoted++
+			}
+		}
+		return true
+	})
+	if quoted < 2 && quoted < all || quoted == 0 {
+		return v
+	}
+	var m maker
+	last := 0
+	lines(v.text, func(start, end int) bool {
+		if n := quoteMarks(v.text[start:end]); n > 0 {
+			m.add(v.text[last:start], last, start-last)
+			last = start + n
+		}
+		return true
+	})
+	m.add(v.text[last:], last, len(v.text)-last)
+	return m.view(v)
+}
+
+// quoteMarks returns the length of the quoting marks that line begins with.
+func quoteMarks(line string) int {
+	n := 0
+	for n < len(line) && (line[n] == '>' || line[n] == '|') {
+		n++
+		if n < len(line) && line[n] == ' ' {
+			n++
+		}
+	}
+	if strings.HasPrefix(line, ">>> ") && n == 4 && len(line) > 7 && 'A' <= line[4] && line[4] <= 'Z' && 'A' <= line[5]&^0x20 && line[5]&^0x20 <= 'Z' {
+		return 0
+	}
+	if strings.HasPrefix(line, ">From ") {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,297 @@
+package bounce
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Span is a stretch of a text, as offsets in bytes.
+type Span struct{ Start, End int }
+
+// Empty reports whether the span holds nothing.
+func (s Span) Empty() bool { return s.End <= s.Start }
+
+// Code is a reply code or an enhanced status code as it stands in the text.
+type Code struct {
+	Value string
+	Span
+}
+
+// Statement is what a server said: a reply (RFC 5321 section 4.2) or the part of one that
+// is left. Either code may be missing, not both.
+type Statement struct {
+	Reply    Code
+	Enhanced Code
+	Span          // from the first code to the end of the words
+	Strength int  // how plainly the place says that this is a reply, see the constants
+	Sent     bool // the client's own line, in a transcript
+}
+
+// How plainly the place of a statement says that it is one.
+const (
+	Loose   = iota // a number of three digits among words
+	Named          // "error 421": a word beside the number says what it is
+	Placed         // where a reply would stand: at the start of a line, behind a colon
+	Certain        // reply code and enhanced code together, or marked as one
+)
+
+// class returns the first digit of the statement's most telling code.
+func (s *Statement) class() byte {
+	if s.Enhanced.Value != "" {
+		return s.Enhanced.Value[0]
+	}
+	if s.Reply.Value != "" {
+		return s.Reply.Value[0]
+	}
+	return 0
+}
+
+// enhancedAt returns the enhanced status code (RFC 3463) that stands at the place.
+func enhancedAt(t string, at int) (code Code, ok bool) {
+	if at+5 > len(t) || t[at] != '2' && t[at] != '4' && t[at] != '5' || t[at+1] != '.' {
+		return code, false
+	}
+	if at > 0 {
+		before := t[at-1]
+		if letter(before) || digit(before) || before == '.' || before == '/' || before == '@' || before == '$' || before == '_' && at > 1 && letter(t[at-2]) {
+			return code, false
+		}
+		if before == '-' && (at < 2 || !digit(t[at-2])) && at > 1 && letter(t[at-2]) {
+			return code, false
+		}
+	}
+	end := at + 2
+	for part := range 2 {
+		start := end
+		for end < len(t) && digit(t[end]) && end-start < 3 {
+			end++
+		}
+		if end == start || end < len(t) && digit(t[end]) {
+			return code, false
+		}
+		if part == 0 {
+			if end >= len(t) || t[end] != '.' {
+				return code, false
+			}
+			end++
+		}
+	}
+	if end < len(t) && letter(t[end]) || end+1 < len(t) && (t[end] == '.' || t[end] == '-' && false) && digit(t[end+1]) {
+		return code, false
+	}
+	return Code{t[at:end], Span{at, end}}, true
+}
+
+// replyAt returns the reply code that stands at the place.
+func replyAt(t string, at int) (code Code, ok bool) {
+	if at+3 > len(t) || t[at] < '2' || t[at] > '5' || !digit(t[at+1]) || !digit(t[at+2]) {
+		return code, false
+	}
+	if at > 0 {
+		switch before := t[at-1]; {
+		case letter(before), digit(before), before == '.', before == '/', before == '$', before == '@', before == '+', before == '%', before == '?', before == '&':
+			return code, false
+		case before == ',' && at > 1 && digit(t[at-2]), before == ':' && at > 1 && digit(t[at-2]) && at > 2 && (digit(t[at-3]) || t[at-3] == ':' || t[at-3] == ' '):
+			return code, false
+		case before == '-' && at > 1 && (letter(t[at-2]) || digit(t[at-2])) && !arrow(t, at):
+			return code, false
+		case before == '_' && at > 1 && t[at-2] != ':' && t[at-2] != '_':
+			return code, false
+		case before >= utf8.RuneSelf && strings.HasSuffix(t[:at], "€"):
+			return code, false
+		}
+	}
+	end := at + 3
+	if end < len(t) {
+		switch after := t[end]; {
+		case letter(after), digit(after), after == '@', after == '%', after == '/', after == '=', after == '\\', after == '*':
+			return code, false
+		case (after == '.' || after == ',' || after == ':') && end+1 < len(t) && digit(t[end+1]):
+			return code, false
+		case after == '-' && end+1 < len(t) && digit(t[end+1]):
+			if _, ok := enhancedAt(t, end+1); !ok {
+				return code, false
+			}
+		case after == '_' && end+1 < len(t) && t[end+1] == '_':
+			return code, false
+		}
+	}
+	return Code{t[at:end], Span{at, end}}, true
+}
+
+// arrow reports whether "->" or a dash that parts words stands before the place.
+func arrow(t string, at int) bool { return at > 1 && (t[at-2] == ' ' || t[at-2] == '-') }
+
+// statementAt returns the statement whose codes begin at the place. Its end is the end of
+// the codes; the words behind are found by the caller.
+func statementAt(t string, at int) (s Statement, ok bool) {
+	if code, ok := enhancedAt(t, at); ok {
+		s.Enhanced, s.Span = code, code.Span
+		s.Strength = Loose
+		if at > 0 && (t[at-1] == '#' || t[at-1] == ';') {
+			s.Strength = Certain
+		}
+		return s, true
+	}
+	code, ok := replyAt(t, at)
+	if !ok {
+		return s, false
+	}
+	s.Reply, s.Span = code, code.Span
+	next := code.End
+	for n := 0; next < len(t) && n < 4 && (t[next] == ' ' || t[next] == '-' || t[next] == '#' || t[next] == '(' || t[next] == '_' || t[next] == '[' || t[next] == ':' || t[next] == '\t'); n++ {
+		next++
+	}
+	if enhanced, ok := enhancedAt(t, next); ok && strings.IndexByte(t[code.End:next], '(') < 0 || ok && enhanced.Value[0] == code.Value[0] {
+		s.Enhanced, s.End = enhanced, enhanced.End
+		s.Strength = Certain
+	}
+	return s, true
+}
+
+// strength judges the place of a statement from what stands before it on its line, which
+// begins at start.
+func (s *Statement) place(t string, start int) {
+	if s.Strength == Certain {
+		return
+	}
+	before := strings.TrimRight(t[start:s.Start], " \t\"'<([{*#_|")
+	after := ""
+	if s.End < len(t) {
+		after = t[s.End:min(len(t), s.End+1)]
+	}
+	lower := strings.ToLower(before[max(0, len(before)-24):])
+	switch {
+	case strings.HasSuffix(lower, "smtp;") || strings.HasSuffix(lower, "x-unix;") || strings.HasSuffix(lower, "said:") ||
+		strings.HasSuffix(lower, "status:") || strings.HasSuffix(lower, "dsn=") || strings.HasSuffix(lower, "<<<") ||
+		strings.HasSuffix(lower, "responded:") || strings.HasSuffix(lower, "response:") || strings.HasSuffix(lower, "response was:") || strings.HasSuffix(lower, "returned") ||
+		strings.HasSuffix(lower, "returned was:") || strings.HasSuffix(lower, "(reason:") || strings.HasSuffix(lower, "smtp error:") || strings.HasSuffix(lower, "replied:") ||
+		strings.HasSuffix(lower, "reply:") || strings.HasSuffix(lower, "reply"):
+		s.Strength = Certain
+		if strings.HasSuffix(lower, "returned") || strings.HasSuffix(lower, "reply") || strings.HasSuffix(lower, "status:") {
+			s.Strength = Placed
+		}
+	case before == "" || before == ">>>" || strings.HasSuffix(lower, "==>") || strings.HasSuffix(lower, "->"):
+		if after == "" || after == " " || after == "-" || after == "\n" || after == "\r" || after == ":" || after == "," || after == "_" || after == "." || after == ";" || after == ")" || after == "\"" || after == "'" || after == "\t" || after == "]" || after == ">" {
+			s.Strength = Placed
+		}
+	case named(lower):
+		s.Strength = Named
+	case strings.HasSuffix(before, ":") || strings.HasSuffix(before, ";") || strings.HasSuffix(before, "=") || strings.HasSuffix(before, " -") || strings.HasSuffix(before, "_"):
+		s.Strength = Placed
+	}
+}
+
+// named reports whether the words before a number say that it is an error's.
+func named(before string) bool {
+	before = strings.TrimRight(before, " :=.,-")
+	for _, word := range [...]string{"error", "code", "errors", "status", "reply", "response", "smtp", "esmtp", "returned", "said", "fehler", "fehlercode", "erreur", "errore", "codice", "código", "codigo", "kod", "ошибка", "код", "エラー", "コード", "错误", "代码", "오류", "failure", "fout", "błąd", "hata", "number", "nummer", "no", "nr", "diagnostic", "reason", "bounce", "bounced"} {
+		if strings.HasSuffix(before, word) {
+			rest := strings.TrimSuffix(before, word)
+			if word != "no" && word != "nr" || strings.HasSuffix(strings.TrimRight(rest, " "), "error") {
+				return rest == "" || !letter(rest[len(rest)-1]) || word[0] >= utf8.RuneSelf
+			}
+		}
+	}
+	return false
+}
+
+// address returns the address (RFC 5321 section 4.1.2, without quoted local parts) whose at
+// sign stands at the place.
+func addressAround(t string, at int) (Span, bool) {
+	start := at
+	for start > 0 && localByte(t[start-1]) {
+		start--
+	}
+	for start < at && (t[start] == '.' || t[start] == '\'' || t[start] == '/' || t[start] == '=' || t[start] == '-' && start+1 < at && t[start+1] == '-') {
+		start++
+	}
+	if start < at && t[start] >= utf8.RuneSelf && !asciiLocal(t[start:at]) {
+		// Words of a script without spaces run up to an address; the address begins where
+		// ASCII does, unless all of it is in that script.
+		cut := start
+		for i := start; i < at; i++ {
+			if t[i] >= utf8.RuneSelf {
+				cut = i + 1
+			}
+		}
+		if cut < at {
+			start = cut
+		}
+	}
+	if equals := strings.LastIndexByte(t[start:at], '='); equals >= 0 && equals < 12 && strings.HasPrefix(strings.ToLower(t[start:]), "to=") {
+		start += equals + 1
+	}
+	end := at + 1
+	if end < len(t) && t[end] == '[' { // an address literal
+		if close := strings.IndexByte(t[end:], ']'); close > 0 && close < 48 {
+			return Span{start, end + close + 1}, start < at
+		}
+	}
+	for end < len(t) && (letter(t[end]) || digit(t[end]) || t[end] == '-' || t[end] == '.' || t[end] == '_' || t[end] >= utf8.RuneSelf && hostRune(t[end:])) {
+		end++
+	}
+	for end > at+1 && (t[end-1] == '.' || t[end-1] == '-' || t[end-1] == '_') {
+		end--
+	}
+	return Span{start, end}, start < at && end > at+1
+}
+
+func hostRune(t string) bool {
+	r, _ := utf8.DecodeRuneInString(t)
+	// Letters of scripts that domains are written in without spaces would swallow the
+	// sentence behind; a domain there is mostly given in ASCII.
+	return r < 0x2000 && r != '\u00a0' && r != '»' && r != '«' && r != utf8.RuneError || r == utf8.RuneError && false
+}
+
+func asciiLocal(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func localByte(c byte) bool {
+	return letter(c) || digit(c) || c >= utf8.RuneSelf || strings.IndexByte("!#$%&'*+-/=?^_`{|}~.", c) >= 0
+}
+
+// addresses calls each for every address between from and to.
+func addresses(t string, from, to int, each func(Span)) {
+	for at := from; at < to; {
+		next := strings.IndexByte(t[at:to], '@')
+		if next < 0 {
+			return
+		}
+		next += at
+		if s, ok := addressAround(t[:to], next); ok && s.Start >= from {
+			each(s)
+			at = max(s.End, next+1)
+			continue
+		}
+		at = next + 1
+	}
+}
+
+// hostAt returns the host name or address literal that stands at the place: a name with a
+// dot in it, or an IP address in brackets.
+func hostAt(t string, at int) (Span, bool) {
+	for at < len(t) && (t[at] == ' ' || t[at] == '<' || t[at] == '(' || t[at] == '[' || t[at] == '"' || t[at] == '\'') {
+		at++
+	}
+	end, dots := at, 0
+	for end < len(t) && (letter(t[end]) || digit(t[end]) || t[end] == '-' || t[end] == '.' || t[end] == '_' || t[end] == ':' && end+1 < len(t) && (digit(t[end+1]) || letter(t[end+1]))) {
+		if t[end] == '.' {
+			dots++
+		}
+		end++
+	}
+	for end > at && (t[end-1] == '.' || t[end-1] == '-') {
+		if t[end-1] == '.' {
+			dots--
+		}
+		end--
+	}
+	return Span{at, end}, dots > 0 && end-at > 3
+}

@@ -1,0 +1,222 @@
+package bounce
+
+import "strings"
+
+// statusFields reads the per-recipient fields of a delivery status (RFC 3464 section 2.3)
+// between from and to, wherever they stand: in their own part or copied into text.
+func (r *Report) statusFields(from, to int) []Failure {
+	t := r.Text
+	var all []Failure
+	var group Failure
+	var diagnostic, open Span
+	var remote string
+	var has struct{ final, original, action, status, any bool }
+	originalRecipient := ""
+	var originalAt Span
+	flush := func(at int) {
+		if has.final || has.original && (has.action || has.status) {
+			if !has.final {
+				group.Recipient, group.At = originalRecipient, originalAt
+			}
+			if !diagnostic.Empty() {
+				group.Statement = r.diagnostic(diagnostic)
+			}
+			if remote != "" {
+				group.RemoteHost = remote
+			}
+			group.Context.End = at
+			all = append(all, group)
+		}
+		group, diagnostic, remote, originalRecipient = Failure{}, Span{}, "", ""
+		has.final, has.original, has.action, has.status, has.any = false, false, false, false, false
+	}
+	inDiagnostic := false
+	lines(t[from:to], func(start, end int) bool {
+		start, end = start+from, end+from
+		line := t[start:end]
+		trimmed := strings.TrimSpace(line)
+		if trimmed == "" {
+			inDiagnostic = false
+			if has.final && (has.action || has.status || !diagnostic.Empty()) {
+				flush(start)
+			}
+			return true
+		}
+		name, value := fieldName(strings.TrimLeft(line, " \t"))
+		indent := len(line) - len(strings.TrimLeft(line, " \t"))
+		if !statusField(name) {
+			if inDiagnostic && (indent > 0 || name == "" || strings.HasPrefix(name, "http")) {
+				diagnostic.End = end
+			}
+			return true
+		}
+		if indent > 0 && inDiagnostic && name != "final-recipient" && name != "action" {
+			diagnostic.End = end
+			return true
+		}
+		inDiagnostic = false
+		value += start + indent
+		for value < end && (t[value] == ' ' || t[value] == '\t') {
+			value++
+		}
+		text := strings.TrimSpace(t[value:end])
+		if !has.any {
+			group.Context.Start = start
+		}
+		has.any = true
+		switch name {
+		case "original-recipient":
+			if has.final && (has.action || has.status) || has.original {
+				flush(start)
+				has.any, group.Context.Start = true, start
+			}
+			has.original = true
+			originalRecipient, originalAt = r.recipientIn(value, end)
+		case "final-recipient":
+			if has.final {
+				flush(start)
+				has.any, group.Context.Start = true, start
+			}
+			has.final = true
+			group.Recipient, group.At = r.recipientIn(value, end)
+		case "action":
+			has.action = true
+			group.Action, _, _ = strings.Cut(strings.ToLower(text), " ")
+			group.Action = strings.Trim(group.Action, ";,()")
+		case "status":
+			has.status = true
+			for at := value; at < end; at++ {
+				if code, ok := enhancedAt(t, at); ok {
+					group.Status = code
+					break
+				}
+			}
+		case "remote-mta":
+			if _, host, ok := strings.Cut(text, ";"); ok {
+				text = host
+			}
+			if at := strings.Index(t[value:end], strings.TrimSpace(text)); at >= 0 {
+				if host, ok := hostAt(t[:end], value+at); ok {
+					remote, group.HostAt = strings.ToLower(t[host.Start:host.End]), host
+				}
+			}
+		case "diagnostic-code":
+			diagnostic = Span{value, end}
+			open = diagnostic
+			inDiagnostic = true
+		}
+		return true
+	})
+	flush(to)
+	_ = open
+	return all
+}
+
+func statusField(name string) bool {
+	switch name {
+	case "original-recipient", "final-recipient", "action", "status", "remote-mta", "diagnostic-code",
+		"reporting-mta", "last-attempt-date", "will-retry-until", "arrival-date", "final-log-id", "original-envelope-id",
+		"received-from-mta", "dsn-gateway", "x-actual-recipient", "x-postfix-queue-id", "x-postfix-sender", "x-display-name", "x-supplementary-info":
+		return true
+	}
+	return false
+}
+
+// recipientIn returns the address in the value of a recipient field: what stands behind
+// "rfc822;", without angle brackets.
+func (r *Report) recipientIn(start, end int) (string, Span) {
+	t := r.Text
+	var found Span
+	addresses(t, start, end, func(s Span) {
+		if found.Empty() {
+			found = s
+		}
+	})
+	if !found.Empty() {
+		return t[found.Start:found.End], found
+	}
+	if semicolon := strings.IndexByte(t[start:end], ';'); semicolon >= 0 {
+		start += semicolon + 1
+	}
+	for start < end && (t[start] == ' ' || t[start] == '<' || t[start] == '\t') {
+		start++
+	}
+	for end > start && (t[end-1] == ' ' || t[end-1] == '>' || t[end-1] == '\t') {
+		end--
+	}
+	return t[start:end], Span{start, end}
+}
+
+// diagnostic reads the value of a Diagnostic-Code field.
+func (r *Report) diagnostic(s Span) Statement {
+	t := r.Text
+	start := s.Start
+	if semicolon := strings.IndexByte(t[start:s.End], ';'); semicolon > 0 && semicolon < 16 && strings.IndexByte(t[start:start+semicolon], ' ') < 0 {
+		start += semicolon + 1
+	}
+	for start < s.End && (t[start] == ' ' || t[start] == '\t' || t[start] == '\n' || t[start] == '\r') {
+		start++
+	}
+	best := Statement{Span: Span{start, s.End}}
+	r.codesIn(&best, start, s.End)
+	best.Start, best.End = start, s.End
+	return best
+}
+
+// codesIn sets the codes of a statement from what stands between start and end: the first
+// reply code at a place for one, and the enhanced code that belongs to it.
+func (r *Report) codesIn(best *Statement, start, end int) {
+	t := r.Text
+	line := start
+	var loose Statement
+	for at := start; at < end; at++ {
+		switch c := t[at]; {
+		case c == '\n' || c == '\r':
+			line = at + 1
+			continue
+		case c < '2' || c > '5':
+			continue
+		}
+		s, ok := statementAt(t[:end], at)
+		if !ok {
+			continue
+		}
+		s.place(t, line)
+		if at == start && s.Strength < Placed {
+			s.Strength = Placed
+		}
+		if s.Strength == Loose && s.Enhanced.Value == "" {
+			if loose.Reply.Value == "" && plausibleReply(s.Reply.Value) {
+				loose = s
+			}
+			at = s.End - 1
+			continue
+		}
+		if s.class() == '2' && best.class() == 0 && s.Strength < Certain {
+			at = s.End - 1
+			continue
+		}
+		if best.Reply.Value == "" && s.Reply.Value != "" && (best.Enhanced.Value == "" || best.Enhanced.Value[0] == s.Reply.Value[0]) {
+			best.Reply = s.Reply
+			best.Strength = max(best.Strength, s.Strength)
+		}
+		if s.Enhanced.Value != "" && (best.Enhanced.Value == "" || vague(best.Enhanced.Value) && !vague(s.Enhanced.Value) && best.Enhanced.Value[0] == s.Enhanced.Value[0]) {
+			if best.Reply.Value == "" || best.Reply.Value[0] == s.Enhanced.Value[0] || best.Enhanced.Value == "" {
+				best.Enhanced = s.Enhanced
+				best.Strength = max(best.Strength, s.Strength)
+			}
+		}
+		at = s.End - 1
+	}
+	if best.Reply.Value == "" && loose.Reply.Value != "" && best.Enhanced.Value != "" && best.Enhanced.Value[0] == loose.Reply.Value[0] {
+		best.Reply = loose.Reply
+	}
+}
+
+// plausibleReply reports whether a number can be a failing reply code at all.
+func plausibleReply(code string) bool {
+	return (code[0] == '4' || code[0] == '5') && code[1] <= '7'
+}
+
+// vague reports whether an enhanced code says no more than its class.
+func vague(code string) bool { return len(code) > 1 && code[1:] == ".0.0" }

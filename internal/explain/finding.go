@@ -1,0 +1,594 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/undelivered/undelivered/internal/bounce"
+	"github.com/undelivered/undelivered/internal/catalog/packed"
+)
+
+// answer is what was believed about one failure: the rows that explain it.
+type answer struct {
+	reason      string
+	by          string     // the catalogue's path of the row that told the reason
+	code        packed.Row // the provider's code, if that told
+	reply       packed.Row
+	enhanced    packed.Row
+	class       string // of the enhanced code
+	byReply     bool   // the reply's own words explain it, there is no better row
+	byEnhanced  bool
+	hit         *hit   // the words that told the reason
+	permanence  string // what the words say of it
+	actor       string
+	notProvider string // what the standard says where the provider says otherwise
+}
+
+// finding explains one failure.
+func (r *reading) finding(f *bounce.Failure, outcome string) Finding {
+	g := Finding{
+		Reply: f.Reply.Value, Enhanced: f.Enhanced.Value, Recipient: f.Recipient, RemoteHost: f.RemoteHost,
+	}
+	if !f.Statement.Empty() {
+		g.Diagnostic = tidy(r.Text[f.Start:f.End])
+	}
+	provider := r.provider(f)
+	a := r.believe(f, provider)
+	if outcome == "delivered" && a.reason == "" {
+		a.reason = "delivered"
+	}
+	g.Reason = a.reason
+	g.Permanence = r.permanence(f, &a, outcome, &g)
+	if path, ok := strings.CutPrefix(provider, "clients/"); ok {
+		g.Client = path
+	} else {
+		g.Provider = strings.TrimPrefix(provider, "providers/")
+	}
+	if client := r.client(f); client != "" {
+		g.Client = client
+	}
+	r.describe(&g, a)
+	r.link(&g, &a, provider)
+	r.doubt(&g, f, &a, provider)
+	if g.Permanence == "temporary" {
+		if wait, ok := r.Wait(f); ok {
+			g.Retry = r.text("retry-in", "time", r.Text[wait.Start:wait.End])
+			g.Evidence = r.evidence(g.Evidence, wait, "retry", "")
+		}
+	}
+	g.Evidence = r.evidence(g.Evidence, f.Reply.Span, "reply", pageOf(g.Links, "reply"))
+	g.Evidence = r.evidence(g.Evidence, f.Enhanced.Span, "enhanced", pageOf(g.Links, "enhanced"))
+	g.Evidence = r.evidence(g.Evidence, f.At, "recipient", "")
+	g.Evidence = r.evidence(g.Evidence, f.HostAt, "host", pageOf(g.Links, "provider"))
+	if a.hit != nil {
+		g.Evidence = r.evidence(g.Evidence, a.hit.Span, "phrase", g.Page)
+	}
+	slices.SortStableFunc(g.Evidence, func(x, y Evidence) int { return x.Start - y.Start })
+	return g
+}
+
+// tidy returns a server's words on one line.
+func tidy(text string) string {
+	return strings.Join(strings.Fields(text), " ")
+}
+
+func (r *reading) evidence(list []Evidence, s bounce.Span, kind, page string) []Evidence {
+	if s.Empty() {
+		return list
+	}
+	source := r.Source(s)
+	return append(list, Evidence{Start: source.Start, End: source.End, Kind: kind, Page: page})
+}
+
+func pageOf(links []Link, kind string) string {
+	for _, l := range links {
+		if l.Kind == kind {
+			return l.Page
+		}
+	}
+	return ""
+}
+
+// provider returns the catalogue's path of the provider whose server spoke: known by the
+// server's name, by words that only its texts hold, or by the recipient's domain.
+func (r *reading) provider(f *bounce.Failure) string {
+	if row, ok := r.suffix(packed.Hosts, f.RemoteHost); ok {
+		return row
+	}
+	for _, h := range r.hits {
+		if h.kind == packed.KindMark && within(h.Span, f.Statement.Span) {
+			return h.Field(packed.PatternRow)
+		}
+	}
+	if _, domain, ok := strings.Cut(f.Recipient, "@"); ok {
+		if row, ok := r.k.Find(packed.Domains, strings.ToLower(domain)); ok {
+			return row.Field(packed.HostProvider)
+		}
+	}
+	for _, h := range r.hits {
+		if h.kind == packed.KindMark && within(h.Span, f.Context) {
+			return h.Field(packed.PatternRow)
+		}
+	}
+	return ""
+}
+
+// suffix looks up a host name and the domains above it.
+func (r *reading) suffix(t packed.Table, host string) (string, bool) {
+	for host != "" {
+		if row, ok := r.k.Find(t, host); ok {
+			return row.Field(packed.HostProvider), true
+		}
+		_, above, ok := strings.Cut(host, ".")
+		if !ok {
+			break
+		}
+		host = above
+	}
+	return "", false
+}
+
+// client returns the mail program whose words stand in the text.
+func (r *reading) client(f *bounce.Failure) string {
+	for _, h := range r.hits {
+		if h.kind == packed.KindCode || h.kind == packed.KindMark {
+			if path, ok := strings.CutPrefix(h.Field(packed.PatternRow), "clients/"); ok {
+				id, _, _ := strings.Cut(path, "/")
+				return id
+			}
+		}
+	}
+	return ""
+}
+
+func within(s, outer bounce.Span) bool { return s.Start >= outer.Start && s.End <= outer.End }
+
+// believe chooses what explains a failure: of all rows that its words and codes lead to, the
+// most specific one.
+func (r *reading) believe(f *bounce.Failure, provider string) answer {
+	var a answer
+	if f.Reply.Value != "" {
+		a.reply, _ = r.k.Find(packed.Replies, f.Reply.Value)
+	}
+	enhancedReason := ""
+	if code := f.Enhanced.Value; code != "" {
+		a.class = code[:1]
+		a.enhanced, _ = r.k.Find(packed.Enhanced, "X"+code[1:])
+		if a.enhanced == "" {
+			a.enhanced, _ = r.k.Find(packed.Enhanced, code)
+		}
+		enhancedReason = a.enhanced.Field(packed.FieldReason)
+		if v := variant(a.enhanced, a.class); v != nil && v[3] != "" {
+			enhancedReason = v[3]
+		}
+	}
+	said := r.words(f.Statement.Span, f, provider)
+	if said.score < scoreWeak && !f.Statement.Empty() || f.Statement.Empty() {
+		// Nothing firm in the server's own words: what the report says around them.
+		around := r.words(f.Context, f, provider)
+		if around.hit == nil && f.Statement.Empty() {
+			around = r.words(bounce.Span{Start: 0, End: len(r.Text)}, f, provider)
+		}
+		if around.score > said.score && (f.Statement.Empty() || around.score >= scoreStrong) {
+			said = around
+		}
+	}
+	coded, codedScore := r.coded(f, provider)
+	switch {
+	case said.code != "" && said.score >= codedScore:
+		a.code, a.reason, a.hit, a.by = said.code, said.code.Field(packed.FieldReason), said.hit, said.code.Field(0)
+	case coded != "" && codedScore >= said.score:
+		a.code, a.reason, a.by = coded, coded.Field(packed.FieldReason), coded.Field(0)
+	case said.hit != nil && said.score >= scoreStrong, said.hit != nil && enhancedReason == "":
+		a.reason, a.hit, a.by = said.hit.Field(packed.PatternReason), said.hit, said.hit.Field(packed.PatternRow)
+		a.permanence, a.actor = said.hit.Field(packed.PatternPermanence), said.hit.Field(packed.PatternActor)
+		if said.hit.kind == packed.KindBlocklist {
+			a.reason, a.by = "blocked-reputation", "blocklists/"+said.hit.Field(packed.PatternRow)
+		}
+	case enhancedReason != "":
+		a.reason, a.byEnhanced, a.by = enhancedReason, true, "enhanced/"+a.enhanced.Field(0)
+	case a.reply.Field(packed.FieldReason) != "":
+		a.reason, a.byReply, a.by = a.reply.Field(packed.FieldReason), true, "replies/"+a.reply.Field(0)
+	case a.enhanced != "" && a.enhanced.Field(packed.FieldAnswer) != "" && !strings.HasSuffix(f.Enhanced.Value, ".0.0"):
+		a.byEnhanced, a.by = true, "enhanced/"+a.enhanced.Field(0)
+	case a.reply != "":
+		a.byReply, a.by = true, "replies/"+a.reply.Field(0)
+	case a.enhanced != "":
+		a.byEnhanced, a.by = true, "enhanced/"+a.enhanced.Field(0)
+	}
+	return a
+}
+
+// How much a row is believed; the length of the words is added.
+const (
+	scoreWeak     = 200
+	scoreEnhanced = 400
+	scoreStrong   = 600
+	scoreProvider = 60 // more for words of the provider that speaks
+)
+
+type said struct {
+	hit   *hit
+	code  packed.Row
+	score int
+}
+
+// words returns the words in a stretch that tell most.
+func (r *reading) words(s bounce.Span, f *bounce.Failure, provider string) (best said) {
+	for i := range r.hits {
+		h := &r.hits[i]
+		if !within(h.Span, s) || r.in(h.Start) == bounce.Original {
+			continue
+		}
+		c := said{hit: h, score: min(h.End-h.Start, 150)}
+		switch h.kind {
+		case packed.KindPhrase:
+			c.score += scoreStrong
+		case packed.KindWeak:
+			c.score += scoreWeak
+		case packed.KindBlocklist:
+			c.score += scoreStrong - 40
+		case packed.KindCode:
+			row, ok := r.k.Find(packed.Codes, h.Field(packed.PatternRow))
+			if !ok || !r.holds(row, f, provider) {
+				continue
+			}
+			c.code = row
+			c.score += scoreStrong
+			if row.Field(packed.CodeProvider) == provider {
+				c.score += scoreProvider
+			}
+		default:
+			continue
+		}
+		if when := h.Field(packed.PatternWhen); c.code == "" && when != "" && !agrees(when, firstDigit(f)) {
+			continue
+		}
+		if c.score > best.score {
+			best = c
+		}
+	}
+	return best
+}
+
+// agrees reports whether a code's first digit can go with a permanence.
+func agrees(when string, digit byte) bool {
+	return digit == 0 || (when == "temporary") == (digit == '4')
+}
+
+// holds reports whether what a provider's code asks for beside its words is there.
+func (r *reading) holds(code packed.Row, f *bounce.Failure, provider string) bool {
+	if code.Field(packed.CodeSays) != "anywhere" && code.Field(packed.CodeProvider) != provider {
+		return false
+	}
+	if reply := code.Field(packed.CodeReply); reply != "" && reply != f.Reply.Value {
+		return false
+	}
+	enhanced := code.Field(packed.CodeEnhanced)
+	return enhanced == "" || matchEnhanced(enhanced, f.Enhanced.Value)
+}
+
+// coded returns the provider's code that needs no words.
+func (r *reading) coded(f *bounce.Failure, provider string) (best packed.Row, score int) {
+	if provider == "" {
+		return "", 0
+	}
+	for i := r.first(provider + "/"); i < r.k.Len(packed.Codes); i++ {
+		row := r.k.Row(packed.Codes, i)
+		if !strings.HasPrefix(row.Field(0), provider+"/") {
+			break
+		}
+		if row.Field(packed.CodeSays) != "" || !r.holds(row, f, provider) {
+			continue
+		}
+		n := 0
+		if row.Field(packed.CodeEnhanced) != "" {
+			n += scoreStrong - 20
+			if row.Field(packed.CodeReply) != "" {
+				n += 10
+			}
+		} else if row.Field(packed.CodeReply) != "" {
+			n += scoreWeak - 50
+		}
+		if n > score {
+			best, score = row, n
+		}
+	}
+	return best, score
+}
+
+// first returns the first row of the codes whose key is not below key.
+func (r *reading) first(key string) int {
+	low, high := 0, r.k.Len(packed.Codes)
+	for low < high {
+		mid := (low + high) / 2
+		if r.k.Row(packed.Codes, mid).Field(0) < key {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
+}
+
+// matchEnhanced compares a code with a pattern: X for any class, a range in the last part.
+func matchEnhanced(pattern, code string) bool {
+	if code == "" {
+		return false
+	}
+	if pattern[0] != 'X' && pattern[0] != code[0] {
+		return false
+	}
+	low, high, ranged := strings.Cut(pattern[1:], "-")
+	if !ranged {
+		return pattern[1:] == code[1:]
+	}
+	dot := strings.LastIndexByte(low, '.')
+	last := strings.LastIndexByte(code, '.')
+	if low[:dot] != code[1:last] {
+		return false
+	}
+	n := number(code[last+1:])
+	if at := strings.LastIndexByte(high, '.'); at >= 0 {
+		high = high[at+1:]
+	}
+	return number(low[dot+1:]) <= n && n <= number(high)
+}
+
+func number(digits string) (n int) {
+	for i := 0; i < len(digits); i++ {
+		n = n*10 + int(digits[i]-'0')
+	}
+	return n
+}
+
+// variant returns what an enhanced code's row says of one class: class, name, answer and
+// reason.
+func variant(row packed.Row, class string) []string {
+	for _, item := range row.List(packed.FieldVariants) {
+		if v := strings.Split(item, packed.StepMark); v[0] == class && len(v) == 4 {
+			return v
+		}
+	}
+	return nil
+}
+
+// permanence says whether a failure is final.
+func (r *reading) permanence(f *bounce.Failure, a *answer, outcome string, g *Finding) string {
+	class := func(code string) string {
+		switch {
+		case code == "":
+			return ""
+		case code[0] == '4':
+			return "temporary"
+		case code[0] == '5':
+			return "permanent"
+		}
+		return "success"
+	}
+	reply, enhanced := class(f.Reply.Value), class(f.Enhanced.Value)
+	if success(f.Action) || outcome == "delivered" || outcome == "reply" {
+		return ""
+	}
+	if reply != "" && enhanced != "" && reply != enhanced && reply != "success" && enhanced != "success" {
+		believed := f.Enhanced.Value
+		g.Notes = append(g.Notes, r.text("note-conflict-class", "reply", f.Reply.Value, "enhanced", f.Enhanced.Value, "believed", believed))
+	}
+	if outcome == "delay" {
+		return "temporary"
+	}
+	if a.code != "" && a.code.Field(packed.FieldPermanence) != "" {
+		return a.code.Field(packed.FieldPermanence)
+	}
+	if f.Action == "delayed" {
+		return "temporary"
+	}
+	for _, p := range [...]string{a.permanence, enhanced, reply, class(f.Status.Value)} {
+		if p == "permanent" || p == "temporary" {
+			return p
+		}
+	}
+	if f.Action == "failed" {
+		return "permanent"
+	}
+	if row, ok := r.k.Find(packed.Reasons, a.reason); ok && a.reason != "" {
+		if p := row.Field(packed.FieldPermanence); p == "permanent" || p == "temporary" {
+			return p
+		}
+	}
+	return ""
+}
+
+// describe fills in the words of a finding from the rows that explain it.
+func (r *reading) describe(g *Finding, a answer) {
+	reason, _ := r.k.Find(packed.Reasons, a.reason)
+	row := reason
+	switch {
+	case a.code != "":
+		row = a.code
+		g.Page = a.code.Field(packed.CodePage)
+	case a.byEnhanced && a.enhanced != "":
+		row = a.enhanced
+	case a.byReply && a.reply != "":
+		row = a.reply
+	}
+	g.Title, g.Summary = row.Field(packed.FieldName), row.Field(packed.FieldAnswer)
+	if a.byEnhanced && a.code == "" {
+		if v := variant(row, a.class); v != nil {
+			if v[1] != "" {
+				g.Title = v[1]
+			}
+			if v[2] != "" {
+				g.Summary = v[2]
+			}
+		}
+	}
+	if g.Title == "" {
+		id := "unknown-title"
+		summary := "unknown-summary"
+		if g.Permanence != "" {
+			id += "-" + g.Permanence
+			summary += "-" + g.Permanence
+		}
+		g.Title, g.Summary = r.text(id), r.text(summary)
+	}
+	g.Actor = first(a.actor, row.Field(packed.FieldActor), reason.Field(packed.FieldActor))
+	if actor, ok := r.k.Find(packed.Actors, g.Actor); ok {
+		g.Move = actor.Field(packed.ActorMove)
+	}
+	switch g.Permanence {
+	case "permanent", "temporary":
+		g.Final = r.text(g.Permanence)
+	case "":
+		if g.Reason != "delivered" && g.Reason != "auto-reply" && g.Reason != "complaint" {
+			g.Final = r.text("permanence-unknown")
+		}
+	}
+	g.Retry = first(row.Field(packed.FieldRetry), reason.Field(packed.FieldRetry))
+	r.advise(g, row, reason)
+	g.Message = fill(reason.Field(packed.ReasonMessage), g)
+	g.MessageTo = reason.Field(packed.ReasonMessageTo)
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// advise gives each role its steps: the row's own, else those of its reason.
+func (r *reading) advise(g *Finding, rows ...packed.Row) {
+	roles, _ := r.k.Find(packed.Texts, "roles")
+	for _, role := range roles.List(packed.FieldText) {
+		var steps []string
+		for _, row := range rows {
+			if steps == nil {
+				steps = stepsFor(row, role)
+			}
+		}
+		if steps == nil && role == "sender" {
+			steps = r.texts("steps-unknown-1", "steps-unknown-2", "steps-unknown-3")
+		}
+		if steps == nil {
+			continue
+		}
+		actor, _ := r.k.Find(packed.Actors, role)
+		g.Advice = append(g.Advice, Advice{role, actor.Field(packed.ActorRole), steps})
+	}
+}
+
+func stepsFor(row packed.Row, role string) []string {
+	for _, item := range row.List(packed.FieldSteps) {
+		if steps := strings.Split(item, packed.StepMark); steps[0] == role {
+			return steps[1:]
+		}
+	}
+	return nil
+}
+
+// fill puts the facts into a message. A line whose fact is not known is left out.
+func fill(message string, g *Finding) string {
+	if message == "" {
+		return ""
+	}
+	facts := [...]string{
+		"{recipient}", g.Recipient, "{reply}", g.Reply, "{enhanced}", g.Enhanced, "{diagnostic}", g.Diagnostic,
+		"{server}", g.RemoteHost, "{sender}", "", "{date}", "",
+	}
+	var lines []string
+	for _, line := range strings.Split(message, "\n") {
+		keep := true
+		for i := 0; i < len(facts); i += 2 {
+			if strings.Contains(line, facts[i]) {
+				keep = keep && facts[i+1] != ""
+				line = strings.ReplaceAll(line, facts[i], facts[i+1])
+			}
+		}
+		if keep {
+			lines = append(lines, line)
+		}
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// link lists the pages of what was found.
+func (r *reading) link(g *Finding, a *answer, provider string) {
+	if a.reply != "" {
+		g.Links = append(g.Links, Link{"reply", g.Reply, a.reply.Field(packed.FieldName), "codes/" + g.Reply + ".html"})
+	}
+	if page := enhancedPage(a.enhanced, g.Enhanced); page != "" {
+		title := a.enhanced.Field(packed.FieldName)
+		if v := variant(a.enhanced, a.class); v != nil && v[1] != "" {
+			title = v[1]
+		}
+		g.Links = append(g.Links, Link{"enhanced", g.Enhanced, title, page})
+	}
+	if a.code != "" {
+		g.Links = append(g.Links, Link{"provider", a.code.Field(packed.CodeProvider), a.code.Field(packed.FieldName), a.code.Field(packed.CodePage)})
+	} else if row, ok := r.k.Find(packed.Providers, provider); ok && provider != "" {
+		g.Links = append(g.Links, Link{"provider", row.Field(packed.FieldName), row.Field(packed.FieldName), row.Field(packed.ProviderPage)})
+	}
+	if a.hit != nil && a.hit.kind == packed.KindBlocklist {
+		if row, ok := r.k.Find(packed.Blocklists, a.hit.Field(packed.PatternRow)); ok {
+			g.Links = append(g.Links, Link{"blocklist", row.Field(packed.FieldName), row.Field(packed.FieldName), "blocklists/" + row.Field(0) + ".html"})
+		}
+	}
+	if row, ok := r.k.Find(packed.Reasons, a.reason); ok && a.reason != "" {
+		g.Links = append(g.Links, Link{"reason", a.reason, row.Field(packed.FieldName), "reasons/" + a.reason + ".html"})
+	}
+	if g.Page == "" {
+		switch {
+		case a.byEnhanced && pageOf(g.Links, "enhanced") != "":
+			g.Page = pageOf(g.Links, "enhanced")
+		case a.byReply:
+			g.Page = pageOf(g.Links, "reply")
+		default:
+			g.Page = first(pageOf(g.Links, "reason"), pageOf(g.Links, "enhanced"), pageOf(g.Links, "reply"))
+		}
+	}
+}
+
+// enhancedPage returns the page of a concrete code, or of the same code in the class that
+// has one.
+func enhancedPage(row packed.Row, code string) string {
+	classes := row.List(packed.FieldClasses)
+	if len(classes) == 0 || code == "" {
+		return ""
+	}
+	class := classes[0]
+	if slices.Contains(classes, code[:1]) {
+		class = code[:1]
+	}
+	return "enhanced/" + class + code[1:] + ".html"
+}
+
+// doubt notes where the text contradicts itself or the standard.
+func (r *reading) doubt(g *Finding, f *bounce.Failure, a *answer, provider string) {
+	usual := a.enhanced.Field(packed.FieldReason)
+	if v := variant(a.enhanced, a.class); v != nil && v[3] != "" {
+		usual = v[3]
+	}
+	if usual != "" && a.reason != "" && usual != a.reason {
+		meant, _ := r.k.Find(packed.Reasons, usual)
+		believed, _ := r.k.Find(packed.Reasons, a.reason)
+		switch {
+		case a.code != "" && a.code.Field(packed.CodeEnhanced) != "":
+			row, _ := r.k.Find(packed.Providers, a.code.Field(packed.CodeProvider))
+			g.Notes = append(g.Notes, r.text("note-provider", "provider", row.Field(packed.FieldName), "code", g.Enhanced, "meaning", a.code.Field(packed.FieldName)))
+		default:
+			g.Notes = append(g.Notes, r.text("note-conflict-words", "code", g.Enhanced, "usual", meant.Field(packed.FieldName), "said", believed.Field(packed.FieldName)))
+		}
+	}
+	if status := f.Status.Value; status != "" && g.Enhanced != "" && status != g.Enhanced && f.Statement.Enhanced.Value == g.Enhanced {
+		g.Notes = append(g.Notes, r.text("note-wrapper", "outer", status, "inner", g.Enhanced))
+	}
+	if f.Action == "failed" && g.Permanence == "temporary" {
+		g.Notes = append(g.Notes, r.text("note-gave-up"))
+	}
+	if a.reply.Field(packed.FieldKind) == "mistaken" {
+		g.Notes = append(g.Notes, r.text("note-mistaken", "code", g.Reply))
+	}
+}
