@@ -1,6 +1,9 @@
 package bounce
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // mention is an address that the text names, and how plainly it is a failed recipient.
 type mention struct {
@@ -17,6 +20,7 @@ type prose struct {
 	lines    []Span // trimmed
 	indent   []int
 	mentions []mention
+	senders  []string // lower case
 	said     []Statement
 }
 
@@ -44,6 +48,12 @@ func (p *prose) split(from, to int) {
 		}
 		if copyFollows(trimmed) {
 			return false
+		}
+		if name, _ := fieldName(trimmed); statusField(name) {
+			// Read as a delivery status, not as prose.
+			p.lines = append(p.lines, Span{start, start})
+			p.indent = append(p.indent, 0)
+			return true
 		}
 		if name, _ := fieldName(raw); blank || headerLines > 0 {
 			switch name {
@@ -109,6 +119,8 @@ func (p *prose) recipients(n int) {
 		first = false
 		if strength >= 0 {
 			p.mentions = append(p.mentions, mention{s, n, strength})
+		} else {
+			p.senders = append(p.senders, strings.ToLower(p.t[s.Start:s.End]))
 		}
 	})
 }
@@ -144,6 +156,9 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		}
 		return 2
 	}
+	if strings.HasPrefix(after, "...") && codesOnly(before) {
+		return 2 // "550 <bob@example.com>... User unknown", as Sendmail says it
+	}
 	if office {
 		return -1
 	}
@@ -166,6 +181,11 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		}
 	}
 	return 0
+}
+
+// codesOnly reports whether s holds nothing but codes and the marks of a transcript.
+func codesOnly(s string) bool {
+	return strings.Trim(s, "0123456789.-<> ") == ""
 }
 
 // officeName reports whether the local part is that of a mail system or an office that
@@ -226,13 +246,16 @@ func (p *prose) extent(n int, s *Statement) int {
 			last = next
 			continue
 		}
+		if strings.HasPrefix(strings.ToLower(strings.TrimLeft(text, ". ")), "while talking to ") {
+			break
+		}
 		if strings.HasPrefix(text, ">>>") || strings.HasPrefix(text, "<<<") || strings.HasPrefix(text, "--") || strings.HasPrefix(text, "...") {
 			break
 		}
 		if name, _ := fieldName(text); statusField(name) {
 			break
 		}
-		if p.heads(next) {
+		if p.heads(next, n) {
 			break
 		}
 		if other, ok := statementAt(p.t[:line.End], line.Start); ok {
@@ -249,14 +272,20 @@ func (p *prose) extent(n int, s *Statement) int {
 	return last
 }
 
-// heads reports whether line n begins a block about one recipient.
-func (p *prose) heads(n int) bool {
+// heads reports whether line n begins a block about a recipient whom the lines from since
+// on do not name. A server's words often begin with the recipient that the block is about.
+func (p *prose) heads(n, since int) bool {
 	line := p.lines[n]
-	for _, m := range p.mentions {
-		if m.line == n && m.strength == 2 {
-			tail := strings.TrimLeft(p.t[m.End:line.End], ">\"')]")
-			return strings.TrimLeft(p.t[line.Start:m.Start], " <\"'([") == "" && (tail == "" || tail == ":" || strings.HasPrefix(tail, ": "))
+	for i, m := range p.mentions {
+		if m.line != n || m.strength < 2 || strings.Trim(p.t[line.Start:m.Start], " <\"'([0123456789.-") != "" {
+			continue
 		}
+		for _, other := range p.mentions[:i] {
+			if strings.EqualFold(p.t[other.Start:other.End], p.t[m.Start:m.End]) && other.line >= since-4 {
+				return false
+			}
+		}
+		return true
 	}
 	return false
 }
@@ -310,8 +339,15 @@ func (p *prose) failed() []mention {
 		strongest = max(strongest, m.strength)
 	}
 	var failed []mention
+	others := false // there are recipients who are not senders too
+	for _, m := range p.mentions {
+		others = others || m.strength == strongest && !slices.Contains(p.senders, strings.ToLower(p.t[m.Start:m.End]))
+	}
 	for _, m := range p.mentions {
 		if m.strength < strongest || m.strength == 0 && len(p.said) == 0 {
+			continue
+		}
+		if others && slices.Contains(p.senders, strings.ToLower(p.t[m.Start:m.End])) {
 			continue
 		}
 		address := p.t[m.Start:m.End]

@@ -29,13 +29,39 @@ func (r *Report) read() {
 		}
 	}
 	if len(reported) == 0 {
-		r.Failures = told
+		r.Failures = r.named(told)
 		return
 	}
 	r.Failures = reported
 	for i := range r.Failures {
 		r.complete(&r.Failures[i], told, len(reported) == 1)
 	}
+}
+
+// named puts the recipients of the X-Failed-Recipients field, which Exim and Gmail write, in
+// place of those that the text was thought to name.
+func (r *Report) named(told []Failure) []Failure {
+	if r.failed == "" {
+		return told
+	}
+	var all []Failure
+	for _, address := range strings.Split(r.failed, ",") {
+		address = strings.TrimSpace(address)
+		f := Failure{Recipient: address, Context: Span{0, len(r.Text)}}
+		for i := range told {
+			if strings.EqualFold(told[i].Recipient, address) {
+				f = told[i]
+				break
+			}
+			if i == 0 {
+				f.Statement, f.RemoteHost, f.HostAt = told[0].Statement, told[0].RemoteHost, told[0].HostAt
+			}
+		}
+		if address != "" {
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 // hasStatusFields reports whether the fields of a delivery status stand in text.

@@ -17,9 +17,11 @@ type Report struct {
 	Delivery  bool // it holds a delivery status (RFC 3464)
 	Complaint bool // it is a feedback report (RFC 5965)
 	Automatic bool // its header says that it answers by itself (RFC 3834)
-	Bounce    bool // its header says that a mail system sent it: no return path, MAILER-DAEMON
+	Bounce    bool // its header says that a mail system sent it
+	NoReturn  bool // its return path is empty, as that of bounces and some automatic answers
 	Log       bool // it is made of log lines
 
+	failed string // the header's X-Failed-Recipients field
 	views  []*view
 	starts []int
 }
@@ -87,14 +89,16 @@ func (r *Report) header(h header, charsets Charsets) {
 	r.Automatic = strings.HasPrefix(auto, "auto-replied") || h.get("x-autoreply") != "" || h.get("x-autorespond") != "" ||
 		strings.EqualFold(h.get("x-auto-response-suppress"), "All") && strings.HasPrefix(auto, "auto-generated")
 	from := strings.ToLower(r.From)
-	if strings.TrimSpace(h.get("return-path")) == "<>" || systemSender(from) || h.get("x-failed-recipients") != "" {
+	if h.get("x-failed-recipients") != "" || systemSender(from) {
 		r.Bounce = true
 	}
+	r.failed = h.get("x-failed-recipients")
+	r.NoReturn = strings.TrimSpace(h.get("return-path")) == "<>"
 }
 
 // systemSender reports whether a From field is that of a mail system.
 func systemSender(from string) bool {
-	for _, name := range [...]string{"mailer-daemon", "mailerdaemon", "postmaster", "mail delivery", "mail-daemon", "mail administrator", "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e", "mdaemon", "maildeliverysubsystem", "mail deliver", "bounce", "mail system", "delivery subsystem"} {
+	for _, name := range [...]string{"mailer-daemon", "mailerdaemon", "postmaster", "post_master", "post.master", "mail delivery", "mail-daemon", "mail administrator", "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e", "mdaemon", "maildeliverysubsystem", "mail deliver", "bounce", "mail system", "delivery subsystem"} {
 		if strings.Contains(from, name) {
 			return true
 		}

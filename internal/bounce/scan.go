@@ -139,7 +139,7 @@ func statementAt(t string, at int) (s Statement, ok bool) {
 	}
 	s.Reply, s.Span = code, code.Span
 	next := code.End
-	for n := 0; next < len(t) && n < 4 && (t[next] == ' ' || t[next] == '-' || t[next] == '#' || t[next] == '(' || t[next] == '_' || t[next] == '[' || t[next] == ':' || t[next] == '\t'); n++ {
+	for n := 0; next < len(t) && n < 4 && (t[next] == ' ' || t[next] == '-' || t[next] == '#' || t[next] == '(' || t[next] == '_' || t[next] == '[' || t[next] == ':' || t[next] == '\t' || t[next] == '\''); n++ {
 		next++
 	}
 	if enhanced, ok := enhancedAt(t, next); ok && strings.IndexByte(t[code.End:next], '(') < 0 || ok && enhanced.Value[0] == code.Value[0] {

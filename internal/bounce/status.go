@@ -8,14 +8,14 @@ func (r *Report) statusFields(from, to int) []Failure {
 	t := r.Text
 	var all []Failure
 	var group Failure
-	var diagnostic, open Span
+	var diagnostic Span
 	var remote string
 	var has struct{ final, original, action, status, any bool }
 	originalRecipient := ""
 	var originalAt Span
 	flush := func(at int) {
 		if has.final || has.original && (has.action || has.status) {
-			if !has.final {
+			if !has.final || has.original && !strings.Contains(group.Recipient[strings.LastIndexByte(group.Recipient, '@')+1:], ".") {
 				group.Recipient, group.At = originalRecipient, originalAt
 			}
 			if !diagnostic.Empty() {
@@ -66,7 +66,7 @@ func (r *Report) statusFields(from, to int) []Failure {
 		has.any = true
 		switch name {
 		case "original-recipient":
-			if has.final && (has.action || has.status) || has.original {
+			if has.original {
 				flush(start)
 				has.any, group.Context.Start = true, start
 			}
@@ -102,13 +102,11 @@ func (r *Report) statusFields(from, to int) []Failure {
 			}
 		case "diagnostic-code":
 			diagnostic = Span{value, end}
-			open = diagnostic
 			inDiagnostic = true
 		}
 		return true
 	})
 	flush(to)
-	_ = open
 	return all
 }
 
@@ -185,6 +183,17 @@ func (r *Report) codesIn(best *Statement, start, end int) {
 		if at == start && s.Strength < Placed {
 			s.Strength = Placed
 		}
+		quoted := at > start && s.class() != '2' && s.Reply.Value != "" && best.class() != 0 &&
+			(t[at-1] == '<' && s.Strength == Certain || strings.HasSuffix(strings.TrimRight(t[start:at], " "), "...") && s.class() == best.class() && plausibleReply(s.Reply.Value))
+		if quoted {
+			// The sending side's summary stands before the far server's own words.
+			best.Reply = s.Reply
+			if s.Enhanced.Value != "" {
+				best.Enhanced = s.Enhanced
+			}
+			at = s.End - 1
+			continue
+		}
 		if s.Strength == Loose && s.Enhanced.Value == "" {
 			if loose.Reply.Value == "" && plausibleReply(s.Reply.Value) {
 				loose = s
@@ -193,6 +202,12 @@ func (r *Report) codesIn(best *Statement, start, end int) {
 			continue
 		}
 		if s.class() == '2' && best.class() == 0 && s.Strength < Certain {
+			at = s.End - 1
+			continue
+		}
+		inner := s.Strength == Certain && s.Reply.Value != "" && s.Enhanced.Value != "" && best.Reply.Value == "" && s.class() == best.class()
+		if inner {
+			best.Reply, best.Enhanced, best.Strength = s.Reply, s.Enhanced, Certain
 			at = s.End - 1
 			continue
 		}

@@ -95,7 +95,11 @@ func (r *reading) outcome() (outcome, because string) {
 			words++
 		}
 	}
+	early := false // the first line says what it is, as a subject does
 	for _, h := range r.hits {
+		if h.kind == packed.KindHeading && h.Start < 100 && h.Field(packed.PatternRow) != "none" {
+			early = true
+		}
 		key := r.Text[h.Start:h.End]
 		if h.kind == packed.KindWord && seen[key] || r.in(h.Start) == bounce.Original {
 			continue
@@ -114,11 +118,12 @@ func (r *reading) outcome() (outcome, because string) {
 		}
 	})
 
-	strength, class := 0, byte(0)
+	strength, class, pair := 0, byte(0), false
 	actions := map[string]int{}
 	for i := range r.Failures {
 		f := &r.Failures[i]
 		strength = max(strength, f.Strength)
+		pair = pair || f.Strength == bounce.Certain && f.Reply.Value != "" && f.Statement.Enhanced.Value != ""
 		if class == 0 {
 			class = firstDigit(f)
 		}
@@ -152,7 +157,7 @@ func (r *reading) outcome() (outcome, because string) {
 	}
 	if r.Message {
 		switch {
-		case r.Bounce && (len(r.Failures) > 0 || kinds["bounce"]+kinds["delay"]+subject["bounce"]+subject["delay"] > 0 || len(phrases) > 0):
+		case (r.Bounce || r.NoReturn) && (len(r.Failures) > 0 || kinds["bounce"]+kinds["delay"]+subject["bounce"]+subject["delay"] > 0 || len(phrases) > 0):
 			return fails(), ""
 		case subject["bounce"]+subject["delay"] > 0 && (len(r.Failures) > 0 || words > 2):
 			return fails(), ""
@@ -172,11 +177,11 @@ func (r *reading) outcome() (outcome, because string) {
 		return fails(), ""
 	case kinds["none"] > 0 && strength < bounce.Certain && kinds["bounce"] == 0:
 		return "none", none
-	case strength >= bounce.Certain && (words > 0 || r.bare()), strength == bounce.Placed && words > 0 && (short || kinds["bounce"]+kinds["delay"] > 0), strength >= bounce.Named && short && words > 0:
+	case pair, strength >= bounce.Certain && (words > 0 || r.bare()), strength == bounce.Placed && words > 0 && (short || kinds["bounce"]+kinds["delay"] > 0), strength >= bounce.Named && short && words > 0:
 		return fails(), ""
 	case r.bare():
 		return fails(), ""
-	case kinds["bounce"]+kinds["delay"] > 0 && (len(r.Failures) > 0 || len(phrases) > 0 || short):
+	case kinds["bounce"]+kinds["delay"] > 0 && (len(r.Failures) > 0 || len(phrases) > 0 || short || early):
 		return fails(), ""
 	case kinds["auto-reply"] > 0 || phrases["auto-reply"] > 0:
 		return "auto-reply", ""
@@ -243,7 +248,12 @@ func (r *reading) result(text string) *Result {
 		res.Ask = r.texts("none-ask-1", "none-ask-2", "none-ask-3")
 		return res
 	case "auto-reply", "complaint":
-		f := Finding{Reason: res.Outcome}
+		f := Finding{Reason: res.Outcome, Rows: []string{"reasons/" + res.Outcome}}
+		for _, h := range r.hits {
+			if h.Field(packed.PatternReason) == res.Outcome && h.kind != packed.KindHeading {
+				f.Rows = append(f.Rows, h.Field(packed.PatternRow))
+			}
+		}
 		r.describe(&f, answer{reason: res.Outcome})
 		res.Verdict = r.text(res.Outcome)
 		res.Findings = []Finding{f}
@@ -319,7 +329,10 @@ func (r *reading) mistaken() (packed.Row, bool) {
 func (r *reading) mistake(row packed.Row) Finding {
 	f := Finding{Reply: row.Field(0)}
 	r.describe(&f, answer{reply: row, reason: row.Field(packed.FieldReason), byReply: true})
-	f.Notes = append(f.Notes, r.text("note-mistaken", "code", row.Field(0)))
+	f.Rows = []string{"replies/" + row.Field(0)}
+	if row.Field(packed.FieldKind) == "mistaken" {
+		f.Notes = append(f.Notes, r.text("note-mistaken", "code", row.Field(0)))
+	}
 	if at := strings.Index(r.Text, row.Field(0)); at >= 0 {
 		f.Evidence = r.evidence(nil, bounce.Span{Start: at, End: at + 3}, "reply", f.Page)
 	}

@@ -56,6 +56,7 @@ func (r *reading) finding(f *bounce.Failure, outcome string) Finding {
 			g.Evidence = r.evidence(g.Evidence, wait, "retry", "")
 		}
 	}
+	g.Rows = r.rows(&a, f)
 	g.Evidence = r.evidence(g.Evidence, f.Reply.Span, "reply", pageOf(g.Links, "reply"))
 	g.Evidence = r.evidence(g.Evidence, f.Enhanced.Span, "enhanced", pageOf(g.Links, "enhanced"))
 	g.Evidence = r.evidence(g.Evidence, f.At, "recipient", "")
@@ -65,6 +66,41 @@ func (r *reading) finding(f *bounce.Failure, outcome string) Finding {
 	}
 	slices.SortStableFunc(g.Evidence, func(x, y Evidence) int { return x.Start - y.Start })
 	return g
+}
+
+// rows lists what was believed: the row that told the reason, the rows of the codes, and all
+// other words that say the same.
+func (r *reading) rows(a *answer, f *bounce.Failure) (rows []string) {
+	add := func(row string) {
+		if row != "" && !slices.Contains(rows, row) {
+			rows = append(rows, row)
+		}
+	}
+	add(a.by)
+	if a.reply != "" {
+		add("replies/" + a.reply.Field(0))
+	}
+	if a.enhanced != "" {
+		add("enhanced/" + a.enhanced.Field(0))
+	}
+	for _, h := range r.hits {
+		row := h.Field(packed.PatternRow)
+		switch h.kind {
+		case packed.KindBlocklist:
+			if a.reason == "blocked-reputation" {
+				add("blocklists/" + row)
+			}
+		case packed.KindPhrase, packed.KindWeak:
+			if h.Field(packed.PatternReason) == a.reason {
+				add(row)
+			}
+		case packed.KindCode:
+			if code, ok := r.k.Find(packed.Codes, row); ok && h.Field(packed.PatternReason) == a.reason && r.holds(code, f, code.Field(packed.CodeProvider)) {
+				add(row)
+			}
+		}
+	}
+	return rows
 }
 
 // tidy returns a server's words on one line.

@@ -36,6 +36,7 @@ type Finding struct {
 	Notes      []string   // doubts: code and words disagree, and which was believed
 	Message    string     // ready to send, filled with the facts
 	MessageTo  string     // the actor whom the message is for
+	Rows       []string   // the catalogue's rows that were believed, the deciding one first
 }
 
 // Advice is what one role does about a finding.
@@ -116,6 +117,7 @@ func (r *Result) AppendJSON(b []byte) []byte {
 		o.strings("notes", f.Notes)
 		o.string("message", f.Message)
 		o.string("message_to", f.MessageTo)
+		o.strings("rows", f.Rows)
 	})
 	return append(o.b, '}')
 }
