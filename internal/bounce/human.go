@@ -47,6 +47,7 @@ func (p *prose) split(from, to int) {
 			return true
 		}
 		if copyFollows(trimmed) {
+			p.r.copies = append(p.r.copies, Span{end, to})
 			return false
 		}
 		if name, _ := fieldName(trimmed); statusField(name) {
@@ -60,8 +61,9 @@ func (p *prose) split(from, to int) {
 			case "return-path", "received", "message-id", "dkim-signature", "mime-version", "x-google-dkim-signature", "x-mailer", "arc-seal", "x-received":
 				headerLines++
 			}
-			if headerLines >= 2 {
-				return false // the header of the message that was sent
+			if headerLines >= 2 { // the header of the message that was sent
+				p.r.copies = append(p.r.copies, Span{start, to})
+				return false
 			}
 		}
 		blank = false
@@ -86,7 +88,10 @@ func copyFollows(line string) bool {
 			}
 		}
 	}
-	for _, mark := range [...]string{"original message follows", "the original message follows", "your original message follows", "original message headers:", "original message headers follow", "original message header:", "below is a copy of the message", "the body of your message follows", "original message is attached", "your message is attached below", "message headers follow", "received headers:", "the header of the message follows", "the first 50 lines of the original message", "i'm not including the message", "copy of the original message", "unsent message below", "your original message:", "text of the original message", "original message details:"} {
+	if lower == "original message headers" || lower == "message headers" || lower == "original message" {
+		return true
+	}
+	for _, mark := range [...]string{"original message follows", "the original message follows", "your original message follows", "original message headers:", "original message headers follow", "original message header:", "below is a copy of the message", "the body of your message follows", "original message is attached", "your message is attached below", "message headers follow", "received headers:", "the header of the message follows", "the first 50 lines of the original message", "i'm not including the message", "copy of the original message", "unsent message below", "your original message:", "text of the original message", "original message details:", "below is a copy of the original message", "copy of the message follows", "this is a copy of your message", "your message reads (in part):", "message reads (in part)"} {
 		if strings.HasPrefix(lower, mark) {
 			return mark[0] != 'o' || !strings.HasPrefix(mark, "original message details")
 		}
@@ -114,6 +119,14 @@ func (p *prose) collect() {
 func (p *prose) recipients(n int) {
 	line := p.lines[n]
 	first := true
+	if strings.HasPrefix(p.t[line.Start:line.End], "(expanded from: <") {
+		// Sendmail: what was failed is an alias; the address that was written to stands here.
+		for len(p.mentions) > 0 && p.mentions[len(p.mentions)-1].line >= n-2 {
+			p.mentions = p.mentions[:len(p.mentions)-1]
+		}
+		addresses(p.t, line.Start, line.End, func(s Span) { p.mentions = append(p.mentions, mention{s, n, 2}) })
+		return
+	}
 	addresses(p.t, line.Start, line.End, func(s Span) {
 		strength := p.judge(n, s, first)
 		first = false
@@ -140,7 +153,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	if strings.HasPrefix(strings.TrimSpace(after), "wrote") {
 		return -1
 	}
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "forward this email to", "forward this message to"} {
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to"} {
 		bare := strings.TrimRight(before, " :=(")
 		if bare == word || strings.HasSuffix(bare, " "+word) || strings.HasSuffix(bare, "\t"+word) || strings.HasSuffix(bare, ";"+word) || strings.HasSuffix(bare, "-"+word) && word != "by" && word != "de" && word != "id" {
 			return -1
@@ -212,6 +225,9 @@ func (p *prose) statements(n int) int {
 			continue
 		}
 		s.place(t, line.Start)
+		if s.Strength == Loose && s.Enhanced.Value == "" && strings.HasSuffix(t[line.Start:s.Start], ", ") && plausibleReply(s.Reply.Value) && p.headed(n) {
+			s.Strength = Placed // "bob@example.com: [192.0.2.1], 554 Service unavailable"
+		}
 		if s.Strength == Loose && s.Enhanced.Value == "" {
 			at = s.End - 1
 			continue
@@ -270,6 +286,16 @@ func (p *prose) extent(n int, s *Statement) int {
 		last = next
 	}
 	return last
+}
+
+// headed reports whether line n begins with a recipient.
+func (p *prose) headed(n int) bool {
+	for _, m := range p.mentions {
+		if m.line == n && m.strength == 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // heads reports whether line n begins a block about a recipient whom the lines from since
@@ -414,9 +440,8 @@ func (p *prose) rank(i int) int {
 		}
 	}
 	if s.Enhanced.Value != "" {
-		rank += 2
 		if !vague(s.Enhanced.Value) {
-			rank += 3
+			rank += 5
 		}
 	}
 	if s.class() == '5' {

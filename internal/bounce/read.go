@@ -12,6 +12,8 @@ func (r *Report) read() {
 			reported = append(reported, r.statusFields(p.Start, p.End)...)
 		case Feedback:
 			r.Complaint = true
+		case Original:
+			r.copies = append(r.copies, p.Span)
 		case Human:
 			text := r.Text[p.Start:p.End]
 			if hasStatusFields(text) {
@@ -30,12 +32,39 @@ func (r *Report) read() {
 	}
 	if len(reported) == 0 {
 		r.Failures = r.named(told)
+		if len(r.Failures) == 0 && len(r.copies) > 0 {
+			r.Failures = []Failure{{Context: Span{0, r.copies[0].Start}}}
+		}
+		if len(r.Failures) == 1 && r.Failures[0].Recipient == "" {
+			r.Failures[0].Recipient, r.Failures[0].At = r.addressee()
+		}
 		return
 	}
 	r.Failures = reported
 	for i := range r.Failures {
 		r.complete(&r.Failures[i], told, len(reported) == 1)
 	}
+}
+
+// addressee returns whom the message that was sent was for, as its copy says in the To
+// field, where that is one address.
+func (r *Report) addressee() (string, Span) {
+	for _, c := range r.copies {
+		var found Span
+		n := 0
+		lines(r.Text[c.Start:c.End], func(start, end int) bool {
+			start, end = start+c.Start, end+c.Start
+			if name, value := fieldName(r.Text[start:end]); name == "to" {
+				addresses(r.Text, start+value, end, func(s Span) { found, n = s, n+1 })
+				return false
+			}
+			return true
+		})
+		if n == 1 {
+			return r.Text[found.Start:found.End], found
+		}
+	}
+	return "", Span{}
 }
 
 // named puts the recipients of the X-Failed-Recipients field, which Exim and Gmail write, in
@@ -170,7 +199,7 @@ func (r *Report) logLine(start, end int) (f Failure, ok bool) {
 		f.Status, _ = enhancedAt(r.Text[:end], start+dsn+4)
 	}
 	if !words.Empty() {
-		f.Statement = Statement{Span: words}
+		f.Statement = Statement{Span: words, Strength: Placed}
 		r.codesIn(&f.Statement, words.Start, words.End)
 		f.Span = words
 	}

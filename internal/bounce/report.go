@@ -21,6 +21,7 @@ type Report struct {
 	NoReturn  bool // its return path is empty, as that of bounces and some automatic answers
 	Log       bool // it is made of log lines
 
+	copies []Span // copies of the message that was sent, in the text for people
 	failed string // the header's X-Failed-Recipients field
 	views  []*view
 	starts []int

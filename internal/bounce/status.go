@@ -155,14 +155,15 @@ func (r *Report) diagnostic(s Span) Statement {
 	for start < s.End && (t[start] == ' ' || t[start] == '\t' || t[start] == '\n' || t[start] == '\r') {
 		start++
 	}
-	best := Statement{Span: Span{start, s.End}}
+	best := Statement{Span: Span{start, s.End}, Strength: Placed}
 	r.codesIn(&best, start, s.End)
 	best.Start, best.End = start, s.End
 	return best
 }
 
 // codesIn sets the codes of a statement from what stands between start and end: the first
-// reply code at a place for one, and the enhanced code that belongs to it.
+// reply code at a place for one, and the enhanced code that belongs to it. What stands at
+// start is as plain as the statement's strength says already.
 func (r *Report) codesIn(best *Statement, start, end int) {
 	t := r.Text
 	line := start
@@ -180,8 +181,8 @@ func (r *Report) codesIn(best *Statement, start, end int) {
 			continue
 		}
 		s.place(t, line)
-		if at == start && s.Strength < Placed {
-			s.Strength = Placed
+		if at == start {
+			s.Strength = max(s.Strength, best.Strength)
 		}
 		quoted := at > start && s.class() != '2' && s.Reply.Value != "" && best.class() != 0 &&
 			(t[at-1] == '<' && s.Strength == Certain || strings.HasSuffix(strings.TrimRight(t[start:at], " "), "...") && s.class() == best.class() && plausibleReply(s.Reply.Value))

@@ -37,7 +37,8 @@ type reading struct {
 	e *Explainer
 	k *packed.Knowledge
 	*bounce.Report
-	hits []hit
+	hits   []hit
+	report bool // the text is a report that delivery failed, not a server's reply alone
 }
 
 // hit is a pattern of the catalogue that stands in the readable text.
@@ -107,6 +108,7 @@ func (r *reading) outcome() (outcome, because string) {
 		seen[key] = true
 		look(h.kind, h.Field(packed.PatternRow), h.Field(packed.PatternReason), h.Field(packed.PatternReason))
 	}
+	r.report = r.Bounce || r.Delivery || kinds["bounce"] > 0
 	subject := map[string]int{}
 	r.k.Match(packed.Fold(r.Subject), func(m packed.Match) {
 		row := r.k.Row(packed.Patterns, m.Pattern)

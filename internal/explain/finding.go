@@ -432,6 +432,9 @@ func (r *reading) permanence(f *bounce.Failure, a *answer, outcome string, g *Fi
 			return p
 		}
 	}
+	if outcome == "bounce" && r.report {
+		return "permanent" // a report says that nobody tries again
+	}
 	return ""
 }
 
