@@ -3,40 +3,64 @@
 package units
 
 import (
-	"slices"
 	"unicode/utf8"
 
 	"github.com/undelivered/undelivered/internal/explain"
 )
+
+// stride is how far apart in the text the places are that one pass over it notes down.
+const stride = 256
+
+// place is a place between two characters.
+type place struct{ bytes, units int }
 
 // UTF16 turns the evidence of r from offsets in bytes of text to offsets in UTF-16 code
 // units, in place and in one pass over the text, however many findings there are. An offset
 // within a character is taken for the character's end, one outside the text for its nearest
 // end. A byte that is not UTF-8 counts as one unit.
 func UTF16(text string, r *explain.Result) {
-	var offsets []*int
+	var known []place // known[i] is the first place at or after byte i*stride
 	for i := range r.Findings {
 		for j := range r.Findings[i].Evidence {
+			if known == nil {
+				known = survey(text)
+			}
 			e := &r.Findings[i].Evidence[j]
-			offsets = append(offsets, &e.Start, &e.End)
+			e.Start = units(text, known, e.Start)
+			e.End = units(text, known, e.End)
 		}
 	}
-	slices.SortFunc(offsets, func(a, b *int) int { return *a - *b })
-	at, units := 0, 0
-	for _, offset := range offsets {
-		for at < *offset && at < len(text) {
-			if text[at] < utf8.RuneSelf {
-				at++
-				units++
-				continue
-			}
-			c, size := utf8.DecodeRuneInString(text[at:])
-			at += size
-			units++
-			if c > 0xffff {
-				units++ // a surrogate pair
-			}
-		}
-		*offset = units
+}
+
+func survey(text string) []place {
+	known := make([]place, 0, len(text)/stride+1)
+	var at place
+	for i := 0; i <= len(text); i += stride {
+		at = at.walk(text, i)
+		known = append(known, at)
 	}
+	return known
+}
+
+func units(text string, known []place, offset int) int {
+	offset = min(max(0, offset), len(text))
+	return known[offset/stride].walk(text, offset).units
+}
+
+// walk returns the first place at or after both p and an offset in bytes.
+func (p place) walk(text string, offset int) place {
+	for p.bytes < offset && p.bytes < len(text) {
+		if text[p.bytes] < utf8.RuneSelf {
+			p.bytes++
+			p.units++
+			continue
+		}
+		c, size := utf8.DecodeRuneInString(text[p.bytes:])
+		p.bytes += size
+		p.units++
+		if c > 0xffff {
+			p.units++ // a surrogate pair
+		}
+	}
+	return p
 }

@@ -53,6 +53,19 @@ func TestUTF16ManyFindings(t *testing.T) {
 	}
 }
 
+func TestUTF16FarIn(t *testing.T) {
+	// Longer than the stride, with characters of four bytes across each of its ends.
+	text := strings.Repeat("a😀é受", 200) + "550"
+	at := len(text) - 3
+	for start := 0; start <= at; start += 10 {
+		r := result(start, start+5)
+		UTF16(text, r)
+		if e := r.Findings[0].Evidence[0]; e.Start != start/2 || (start < at && e.End != start/2+3) {
+			t.Fatalf("%d to %d became %d to %d", start, start+5, e.Start, e.End)
+		}
+	}
+}
+
 func TestUTF16Outside(t *testing.T) {
 	for _, test := range []struct{ start, end, wantStart, wantEnd int }{
 		{-1, 2, 0, 1},
@@ -80,7 +93,7 @@ func FuzzUTF16(f *testing.F) {
 		UTF16(text, r)
 		e := r.Findings[0].Evidence[0]
 		last := len(utf16.Encode([]rune(text)))
-		if e.Start < 0 || e.End < 0 || e.Start > last || e.End > last || (start <= end) != (e.Start <= e.End) && start <= end {
+		if e.Start < 0 || e.End < 0 || e.Start > last || e.End > last || start <= end && e.Start > e.End {
 			t.Errorf("%q, %d to %d: %d to %d of %d units", text, start, end, e.Start, e.End, last)
 		}
 	})

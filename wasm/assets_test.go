@@ -1,0 +1,336 @@
+//go:build !js
+
+package wasm
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/undelivered/undelivered/internal/catalog"
+	"github.com/undelivered/undelivered/internal/explain"
+)
+
+// What a page may have to download. The decoder is measured against a program of the same
+// toolchain that registers one callback and does nothing.
+const (
+	widgetLimit  = 8 << 10 // bytes of widget.js, which every visitor of the page loads, with gzip
+	decoderLimit = 1.25    // times that program, with gzip
+)
+
+func TestSizes(t *testing.T) {
+	files := built(t)
+	if n := zipped(t, files["widget.js"]); n > widgetLimit {
+		t.Errorf("widget.js takes %d bytes with gzip, want at most %d", n, widgetLimit)
+	}
+	floor := zipped(t, smallest(t))
+	got := zipped(t, files["decoder.wasm"])
+	t.Logf("with gzip: widget.js %d, answer.js %d, decoder.wasm %d of %d (%.3f times %d), decoder.js %d",
+		zipped(t, files["widget.js"]), zipped(t, files["answer.js"]), got, int(decoderLimit*float64(floor)), float64(got)/float64(floor), floor, zipped(t, files["decoder.js"]))
+	if float64(got) > decoderLimit*float64(floor) {
+		t.Errorf("decoder.wasm takes %d bytes with gzip, want at most %.2f times the %d of a program that does nothing", got, decoderLimit, floor)
+	}
+}
+
+// smallest returns a program that registers one callback.
+func smallest(t *testing.T) []byte {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "go.mod"), "module smallest\n\ngo 1.26\n")
+	write(t, filepath.Join(dir, "main.go"), `package main
+
+import "syscall/js"
+
+func main() {
+	js.Global().Set("callback", js.FuncOf(func(js.Value, []js.Value) any { return nil }))
+	select {}
+}
+`)
+	out := filepath.Join(dir, "smallest.wasm")
+	if _, err := run(context.Background(), dir, append(flags(out), ".")...); err != nil {
+		t.Fatal(err)
+	}
+	return read(t, out)
+}
+
+func TestReproducible(t *testing.T) {
+	// Two copies of the tree, in folders of different names, with different settings.
+	var results []map[string][]byte
+	for _, test := range []struct{ dir, flags, zone, locale string }{
+		{"one", "", "UTC", "C"},
+		{"another folder", "-buildvcs=true -ldflags=-X=main.x=y", "Pacific/Auckland", "tr_TR.UTF-8"},
+	} {
+		dir := filepath.Join(t.TempDir(), test.dir)
+		copyTree(t, dir)
+		t.Setenv("GOFLAGS", test.flags)
+		t.Setenv("TZ", test.zone)
+		t.Setenv("LC_ALL", test.locale)
+		files, err := assets(context.Background(), dir, knowledge(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		results = append(results, files)
+	}
+	for name, data := range results[0] {
+		if !bytes.Equal(data, results[1][name]) {
+			t.Errorf("%s: two builds differ", name)
+		}
+		if bytes.Contains(data, []byte(os.TempDir()+"/")) {
+			t.Errorf("%s names the folder it was built in", name)
+		}
+	}
+}
+
+func TestSection(t *testing.T) {
+	for _, content := range [][]byte{knowledge(t), {}, bytes.Repeat([]byte{0xff}, 1<<14)} {
+		program := []byte("\x00asm\x01\x00\x00\x00")
+		before := bytes.Clone(program)
+		got := sections(t, appendSection(program, Section, content))
+		if len(got[Section]) != 1 || !bytes.Equal(got[Section][0], content) {
+			t.Errorf("%d bytes did not come back from the section", len(content))
+		}
+		if !bytes.Equal(program, before) {
+			t.Error("the program itself was changed")
+		}
+	}
+	files := built(t)
+	got := sections(t, files["decoder.wasm"])[Section]
+	if len(got) != 1 {
+		t.Fatalf("decoder.wasm has %d sections %q, want 1", len(got), Section)
+	}
+	if _, err := explain.Open(got[0]); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestKnowledgeAloneChangesTheSectionAlone(t *testing.T) {
+	files, err := Assets(context.Background(), []byte("other"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := files["decoder.wasm"], built(t)["decoder.wasm"]
+	program := len(a) - len("other") - len(Section) - 3
+	if !bytes.Equal(a[:program], b[:program]) {
+		t.Error("the program is not the same with other knowledge")
+	}
+	if bytes.Equal(files["widget.js"], built(t)["widget.js"]) {
+		t.Error("widget.js asks for the same address though the decoder is another, so a cache may mix two versions")
+	}
+}
+
+func TestScriptHoldsTheDecoder(t *testing.T) {
+	files := built(t)
+	text, ok := bytes.CutPrefix(files["decoder.js"], []byte(`document.currentScript.undelivered="`))
+	text, _, found := bytes.Cut(text, []byte(`"`))
+	if !ok || !found {
+		t.Fatalf("decoder.js begins with %.60q", files["decoder.js"])
+	}
+	r, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.ModTime.IsZero() || r.Name != "" {
+		t.Error("the gzip in decoder.js tells when or of what it was made")
+	}
+	program, err := io.ReadAll(r)
+	if err != nil || !bytes.Equal(program, files["decoder.wasm"]) {
+		t.Errorf("decoder.js does not hold decoder.wasm: %v", err)
+	}
+}
+
+func TestScripts(t *testing.T) {
+	for name, script := range built(t) {
+		if !strings.HasSuffix(name, ".js") {
+			continue
+		}
+		for _, bad := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "localStorage", "sessionStorage", "indexedDB", "document.cookie", "sendBeacon", "XMLHttpRequest", "http://", "https://"} {
+			if bytes.Contains(bytes.ReplaceAll(script, []byte(`"http://www.w3.org/2000/svg"`), nil), []byte(bad)) {
+				t.Errorf("%s has %s in it", name, bad)
+			}
+		}
+	}
+}
+
+// TestLinked holds the decoder to packages that are worth their download. Each of fmt,
+// regexp and encoding/json would add a quarter of the whole, or more.
+func TestLinked(t *testing.T) {
+	out, err := run(context.Background(), ".", "list", "-deps", decoder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed := []string{
+		"cmp", "errors", "io", "iter", "math", "math/bits", "runtime", "slices", "sort", "strconv", "strings",
+		"sync", "sync/atomic", "syscall/js", "unicode", "unicode/utf16", "unicode/utf8", "unsafe",
+	}
+	for _, p := range strings.Fields(string(out)) {
+		ours := strings.HasPrefix(p, "github.com/undelivered/undelivered/")
+		if !ours && !strings.HasPrefix(p, "internal/") && !slices.Contains(allowed, p) {
+			t.Errorf("the decoder links %s", p)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	t.Run("no go command", func(t *testing.T) {
+		t.Setenv("PATH", t.TempDir())
+		_, err := Assets(context.Background(), nil)
+		if err == nil || !strings.Contains(err.Error(), "no go command on the PATH") {
+			t.Errorf("error %v", err)
+		}
+	})
+	t.Run("does not compile", func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "tree")
+		copyTree(t, dir)
+		write(t, filepath.Join(dir, "wasm", "decoder", "more.go"), "package main\n\nvar x int = \"seven\"\n")
+		_, err := assets(context.Background(), dir, nil)
+		if err == nil || !strings.Contains(err.Error(), "cannot be compiled") || !strings.Contains(err.Error(), "more.go:3") {
+			t.Errorf("error %v, want one that names the line", err)
+		}
+	})
+	t.Run("outside the tree", func(t *testing.T) {
+		_, err := assets(context.Background(), t.TempDir(), nil)
+		if err == nil || !strings.Contains(err.Error(), "cannot be compiled") {
+			t.Errorf("error %v", err)
+		}
+	})
+	t.Run("given up", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		if _, err := Assets(ctx, nil); err != context.Canceled {
+			t.Errorf("error %v, want %v", err, context.Canceled)
+		}
+	})
+}
+
+// built returns the assets with the knowledge of codes.yaml. They are made once.
+func built(t *testing.T) map[string][]byte {
+	t.Helper()
+	files, err := builtOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+var builtOnce = sync.OnceValues(func() (map[string][]byte, error) {
+	k, err := packed()
+	if err != nil {
+		return nil, err
+	}
+	return Assets(context.Background(), k)
+})
+
+func knowledge(t *testing.T) []byte {
+	t.Helper()
+	k, err := packed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+var packed = sync.OnceValues(func() ([]byte, error) {
+	data, err := os.ReadFile("../codes.yaml")
+	if err != nil {
+		return nil, err
+	}
+	c, problems := catalog.Load("codes.yaml", data)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	return c.Pack(), nil
+})
+
+func zipped(t *testing.T, data []byte) int {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(data)
+	w.Close()
+	return b.Len()
+}
+
+// sections returns the custom sections of a program by their names.
+func sections(t *testing.T, program []byte) map[string][][]byte {
+	t.Helper()
+	rest, ok := bytes.CutPrefix(program, []byte("\x00asm\x01\x00\x00\x00"))
+	if !ok {
+		t.Fatalf("this is no WebAssembly: %.20q", program)
+	}
+	number := func() int {
+		n, size := binary.Uvarint(rest)
+		if size <= 0 || n > uint64(len(rest)) {
+			t.Fatalf("a length of %d where %d bytes are left", n, len(rest))
+		}
+		rest = rest[size:]
+		return int(n)
+	}
+	found := map[string][][]byte{}
+	for len(rest) > 0 {
+		kind := rest[0]
+		rest = rest[1:]
+		size := number()
+		after := rest[size:]
+		if kind == 0 {
+			n := number()
+			name := string(rest[:n])
+			found[name] = append(found[name], rest[n:len(rest)-len(after)])
+		}
+		rest = after
+	}
+	return found
+}
+
+// copyTree copies what the decoder is compiled from.
+func copyTree(t *testing.T, to string) {
+	t.Helper()
+	for _, name := range []string{"go.mod", "go.sum", "internal", "wasm/decoder", "wasm/units"} {
+		err := filepath.WalkDir(filepath.Join("..", name), func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			if ext := filepath.Ext(path); ext != ".go" && ext != ".mod" && ext != ".sum" {
+				return nil
+			}
+			rel, err := filepath.Rel("..", path)
+			if err != nil {
+				return err
+			}
+			write(t, filepath.Join(to, rel), string(read(t, path)))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,186 @@
+// engine returns the function that explains texts: it loads the decoder at the first text
+// and runs it in a worker or, where the page's policy blocks workers, on the page. Each step
+// down says why in the console. A text waits for the one before it, unless that is given up.
+function engine({ inject, trusted, Failure, asset }) {
+  const READY = 10_000; // ms for a worker to start; then the page is tried
+  const PATIENCE = 4_000; // ms for an answer, and one more for each thousand characters
+  const GRACE = 200; // ms for an answer that nobody waits for any more; then its worker is ended
+
+  const note = (what) => console.warn(`undelivered-explainer: ${what}`);
+  let module; // a promise
+  let decoder; // a promise
+  let last = Promise.resolve();
+  let fresh = false; // true after a failure: a cache may hold a damaged file
+
+  // Loading.
+
+  async function compile() {
+    if (!self.WebAssembly) throw new Failure("blocked", "this browser has no WebAssembly");
+    try {
+      // The smallest module there is tells a policy that blocks all from a file that is damaged.
+      new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    } catch (error) {
+      throw new Failure("blocked", `WebAssembly is blocked here: ${error.message}`);
+    }
+    const response = await download();
+    try {
+      if (!response) return await WebAssembly.compile(await unpack(await inject(asset("decoder.js"))));
+      if (/^application\/wasm\b/i.test(response.headers.get("Content-Type"))) {
+        return await WebAssembly.compileStreaming(response);
+      }
+      note("the server does not call decoder.wasm application/wasm, which makes the start slower");
+      return await WebAssembly.compile(await response.arrayBuffer());
+    } catch (error) {
+      fresh = true;
+      throw error instanceof Failure ? error : new Failure("damaged", `the decoder is damaged or incomplete: ${error.message}`);
+    }
+  }
+
+  // download returns the response with decoder.wasm, or nothing where it must come from a
+  // script: on disk, under a policy that has no connect-src for us, from a server that does
+  // not give out files of this type.
+  async function download() {
+    const url = asset("decoder.wasm");
+    if (url.startsWith("file:")) return;
+    try {
+      const response = await fetch(url, { cache: fresh ? "reload" : "default" });
+      if (response.ok) return response;
+      note(`${url} was answered with ${response.status}; trying decoder.js`);
+    } catch (error) {
+      note(`${url} could not be fetched (${error.message}); trying decoder.js`);
+    }
+  }
+
+  // unpack returns the bytes that base64 of their gzip holds.
+  async function unpack(text) {
+    const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt());
+    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  }
+
+  // Starting.
+
+  async function open() {
+    module ??= compile();
+    let compiled;
+    try {
+      compiled = await module;
+    } catch (error) {
+      module = undefined; // so that it can be tried again
+      throw error;
+    }
+    try {
+      return (await inWorker(compiled)) || (await onPage(compiled));
+    } catch (error) {
+      module = undefined;
+      fresh = true;
+      throw new Failure("damaged", `the decoder did not start: ${error.message}`);
+    }
+  }
+
+  // inWorker resolves with a decoder in a worker, or with nothing where there can be none.
+  function inWorker(compiled) {
+    return new Promise((resolve, reject) => {
+      let worker;
+      const source = URL.createObjectURL(
+        new Blob([`"use strict";(${serve})(self,${start})`], { type: "text/javascript" }),
+      );
+      const settle = (how, what) => {
+        clearTimeout(timer);
+        URL.revokeObjectURL(source);
+        if (how != started) worker?.terminate();
+        how(what);
+      };
+      const stepDown = (why) => {
+        note(`no worker (${why}); the decoder runs on the page`);
+        resolve();
+      };
+      const started = () => resolve(remote(worker));
+      const timer = setTimeout(() => settle(stepDown, "it does not answer"), READY);
+      try {
+        worker = new Worker(trusted(source));
+        worker.onmessage = ({ data }) => (data.ready ? settle(started) : settle(reject, new Error(data.failed)));
+        worker.onmessageerror = () => settle(stepDown, "it cannot take the compiled decoder");
+        worker.onerror = (event) => {
+          event.preventDefault();
+          settle(stepDown, event.message || "the page's policy blocks it");
+        };
+        worker.postMessage(compiled);
+      } catch (error) {
+        settle(stepDown, error.message);
+      }
+    });
+  }
+
+  function remote(worker) {
+    let dead; // why
+    return {
+      explain: (input, signal) =>
+        new Promise((resolve, reject) => {
+          let timer;
+          const end = (why) => {
+            dead ??= why;
+            worker.terminate();
+            settle(reject, new Error(dead));
+          };
+          const settle = (how, what) => {
+            clearTimeout(timer);
+            signal.removeEventListener("abort", abandon);
+            how(what);
+          };
+          const abandon = () => {
+            clearTimeout(timer);
+            timer = setTimeout(end, GRACE, "given up");
+          };
+          if (dead) return end();
+          timer = setTimeout(end, PATIENCE + input.length / 1000, "the worker does not answer");
+          signal.addEventListener("abort", abandon);
+          worker.onerror = (event) => end(event.message || "the worker died");
+          worker.onmessage = ({ data }) => (data.failed ? end(data.failed) : settle(resolve, data.json));
+          worker.postMessage(input);
+        }),
+    };
+  }
+
+  async function onPage(compiled) {
+    const explain = await start(compiled);
+    return { explain: async (input) => explain(input) };
+  }
+
+  // Explaining.
+
+  async function run(input, signal) {
+    for (let attempt = 1; ; attempt++) {
+      if (signal.aborted) return;
+      decoder ??= open();
+      let opened;
+      try {
+        opened = await decoder;
+      } catch (error) {
+        decoder = undefined;
+        throw error;
+      }
+      if (signal.aborted) return;
+      try {
+        return JSON.parse(await opened.explain(input, signal));
+      } catch (error) {
+        decoder = undefined; // whatever it was, the next text gets a new one
+        if (signal.aborted) return;
+        if (attempt == 2) throw new Failure("broken", error.message);
+        note(`${error.message}; starting another`);
+      }
+    }
+  }
+
+  return {
+    warm: () => void (decoder ??= open()).catch(() => {}), // the first text will tell of a failure
+    // explain resolves with the result for a source { text, bytes }, or with anything once the
+    // signal gave it up.
+    async explain({ text, bytes }, signal) {
+      const turn = last.then(() => run(bytes || text, signal));
+      last = turn.catch(() => {});
+      const result = await turn;
+      if (result?.error) throw new Failure("broken", `the decoder stumbled: ${result.error}`);
+      return result;
+    },
+  };
+}

@@ -1,0 +1,339 @@
+// The custom element <undelivered-explainer>. This file is all that a page loads before
+// somebody turns to the widget; answer.js, which holds the rest, comes then.
+//
+// The build puts these in front: WORDS (words.json), STYLE (widget.css), VERSION (a hash of
+// what is loaded later, so that a cache never mixes two versions).
+
+const NAME = "undelivered-explainer";
+const TYPING = 150; // ms without a key before a text is read
+const LONG = 200_000; // characters; a text area that holds more makes every key wait
+const LARGEST = 50 << 20; // bytes of a file
+
+const script = document.currentScript || document.querySelector('script[src*="widget.js"]');
+const here = new URL(".", script ? script.src : document.baseURI);
+
+// Pages that enforce Trusted Types let a script address pass only through a policy.
+let policy;
+try {
+  policy = self.trustedTypes?.createPolicy("undelivered", { createScriptURL: (url) => url });
+} catch {
+  // The page allows other policies only. If it enforces them, loading fails with a sentence.
+}
+const trusted = (url) => (policy ? policy.createScriptURL(url) : url);
+
+// h makes an element. A function among the attributes listens to the event of that name.
+// Text is only ever added as text; a child that a condition left out is none.
+function h(name, attributes, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value == "function") element.addEventListener(key, value);
+    else if (value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter(Boolean));
+  return element;
+}
+
+const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
+
+// Failure is an error that has a sentence for people: a key of WORDS.widget.error.
+class Failure extends Error {
+  constructor(kind, why) {
+    super(why);
+    this.kind = kind;
+  }
+}
+
+// inject loads a classic script, which works from disk and under policies that name our
+// origin, and resolves with what the script hands over: a property of its own element, so
+// that no name is left on the page.
+function inject(url) {
+  return new Promise((resolve, reject) => {
+    const element = document.createElement("script");
+    element.nonce = script?.nonce || "";
+    element.addEventListener("load", () => {
+      element.remove();
+      element.undelivered ? resolve(element.undelivered) : reject(new Failure("damaged", `${url} is damaged`));
+    });
+    element.addEventListener("error", () => {
+      element.remove();
+      reject(new Failure("load", `${url} could not be loaded`));
+    });
+    try {
+      element.src = trusted(url);
+    } catch (error) {
+      return reject(new Failure("blocked", `this page's policy does not let ${url} be loaded: ${error.message}`));
+    }
+    document.head.append(element);
+  });
+}
+
+// asset returns where a file of ours is. A file on disk is in no cache and has no version.
+const asset = (base, name) => new URL(name, base).href + (base.protocol == "file:" ? "" : "?" + VERSION);
+
+const explainers = new Map(); // by where their files are: all elements of a page share one
+
+function explainer(base) {
+  if (!explainers.has(base.href)) {
+    const loading = inject(asset(base, "answer.js")).then((open) =>
+      open({ h, fill, inject, trusted, Failure, asset: (name) => asset(base, name) }),
+    );
+    explainers.set(base.href, loading);
+    loading.catch(() => explainers.delete(base.href)); // so that it can be tried again
+  }
+  return explainers.get(base.href);
+}
+
+let style;
+
+class Explainer extends HTMLElement {
+  #root = this.attachShadow({ mode: "open" });
+  #words = WORDS.widget;
+  #status; // what screen readers hear; in the light DOM, as live regions in a shadow are not reliable
+  #input;
+  #output;
+  #fallback;
+  #chip; // says which file is read, where it is not the text area
+  #timer;
+  #abort; // of the answer in work
+  #role; // the role whose steps were last asked for
+
+  connectedCallback() {
+    if (this.#status) return;
+    this.#status = h("div", { role: "status", slot: "status" });
+    this.append(this.#status);
+    style ??= new CSSStyleSheet();
+    style.replaceSync(STYLE);
+    this.#root.adoptedStyleSheets = [style];
+    this.#build();
+  }
+
+  #build() {
+    const words = this.#words;
+    const warm = () => this.#load().catch(() => {}); // a failure is told when there is a text
+    this.#input = h("textarea", {
+      id: "input",
+      part: "input",
+      rows: 4,
+      dir: "auto",
+      placeholder: words.placeholder,
+      "aria-describedby": "private",
+      spellcheck: "false",
+      autocapitalize: "off",
+      autocomplete: "off",
+      focus: warm,
+      paste: (event) => this.#paste(event),
+      input: (event) => this.#typed(/^insertFrom(Paste|Drop)/.test(event.inputType) ? 0 : TYPING),
+    });
+    const file = h("input", {
+      type: "file",
+      id: "file",
+      accept: ".eml,.txt,.msg,.log,.mbox,message/rfc822,text/plain",
+      change: () => {
+        if (file.files[0]) this.#file(file.files[0]);
+        file.value = ""; // the same file may be chosen again
+      },
+    });
+    this.#chip = h("span", { part: "file", class: "chip", hidden: true });
+    this.#output = h("div", { part: "answer", class: "output", hidden: true });
+    this.#fallback = h("div", { class: "fallback", hidden: true }, h("slot", {}));
+    const widget = h(
+      "section",
+      {
+        part: "widget",
+        class: "widget",
+        lang: "en",
+        "aria-labelledby": "label",
+        dragover: (event) => this.#drag(event, true),
+        dragleave: (event) => widget.contains(event.relatedTarget) || this.#drag(event, false),
+        drop: (event) => this.#drop(event),
+      },
+      h(
+        "div",
+        { class: "ask" },
+        h("label", { id: "label", part: "label", for: "input" }, words.label),
+        h("div", { class: "field" }, this.#input, h("p", { class: "over", "aria-hidden": "true" }, words.drop)),
+        h(
+          "div",
+          { class: "tools" },
+          h("p", { id: "private", part: "private" }, words.private),
+          this.#chip,
+          h("button", { type: "button", part: "button", class: "clear", hidden: true, click: () => this.#clear() }, words.clear),
+          h("label", { part: "button", class: "button", for: "file" }, file, words.file),
+        ),
+      ),
+      this.#output,
+      this.#fallback,
+      h("div", { class: "status" }, h("slot", { name: "status" })),
+    );
+    this.#root.replaceChildren(widget);
+  }
+
+  // What is read: the text area, a file, or a text too long for the text area.
+
+  #typed(delay) {
+    this.#read({ text: this.#input.value }, delay);
+  }
+
+  #paste(event) {
+    const [file] = event.clipboardData?.files || [];
+    const text = event.clipboardData?.getData("text/plain") || "";
+    if (file && !text) {
+      event.preventDefault();
+      this.#file(file);
+    } else if (text.length > LONG) {
+      event.preventDefault();
+      this.#name(this.#words.pasted, text.length);
+      this.#read({ text }, 0);
+    }
+  }
+
+  #drag(event, over) {
+    if (over) {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      this.#load().catch(() => {});
+    }
+    this.#root.firstChild.classList.toggle("dragged", over);
+  }
+
+  #drop(event) {
+    this.#drag(event, false);
+    const [file] = event.dataTransfer?.files || [];
+    if (!file) return; // dropped text goes into the text area by itself
+    event.preventDefault();
+    this.#file(file);
+  }
+
+  async #file(file) {
+    this.#name(file.name, file.size);
+    const signal = this.#start();
+    let source;
+    try {
+      if (file.size > LARGEST) throw new Failure("large", `${file.size} bytes`);
+      source = decode(new Uint8Array(await file.arrayBuffer()));
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error instanceof Failure ? error : new Failure("file", error.message));
+      return;
+    }
+    if (!signal.aborted) this.#read(source, 0);
+  }
+
+  #name(name, size) {
+    this.#input.value = "";
+    this.#chip.textContent = fill(this.#words.size, { name, size: Math.max(1, Math.round(size / 1000)) });
+    this.#chip.hidden = false;
+  }
+
+  #clear() {
+    this.#input.value = "";
+    this.#typed(0);
+    this.#input.focus();
+  }
+
+  // How it is answered.
+
+  #load() {
+    return explainer(this.#address("assets"));
+  }
+
+  // address returns where the attribute of that name says that something is. Without it, it
+  // is beside this script.
+  #address(attribute) {
+    const value = this.getAttribute(attribute)?.trim();
+    return value ? new URL(value.replace(/[^/]$/, "$&/"), document.baseURI) : here;
+  }
+
+  #read(source, delay) {
+    if (this.#input.value) this.#chip.hidden = true;
+    this.#root.querySelector(".clear").hidden = !source.text;
+    const signal = this.#start();
+    if (!source.text.trim()) {
+      this.#show();
+      this.#say("");
+      return;
+    }
+    this.#timer = setTimeout(() => this.#answer(source, signal), delay);
+  }
+
+  // start ends what is in work, so that an older answer never follows a newer text.
+  #start() {
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+    this.#abort = new AbortController();
+    return this.#abort.signal;
+  }
+
+  async #answer(source, signal) {
+    // Words about waiting, only where there is a wait to notice.
+    const wait = setTimeout(() => this.#show(h("p", { class: "wait", part: "wait" }, this.#words.loading)), 400);
+    signal.addEventListener("abort", () => clearTimeout(wait));
+    let nodes, verdict;
+    try {
+      const { style, explain, render } = await this.#load();
+      this.#root.adoptedStyleSheets[1] = style;
+      const result = await explain(source, signal);
+      if (signal.aborted) return;
+      ({ nodes, verdict } = render(result, source.text, {
+        pages: this.#address("reference"),
+        role: this.#role,
+        onrole: (role) => (this.#role = role),
+        onexample: (text) => {
+          this.#input.value = text;
+          this.#typed(0);
+          this.#input.focus();
+        },
+        say: (text) => this.#say(text),
+      }));
+    } catch (error) {
+      const again = () => this.#answer(source, this.#start());
+      if (!signal.aborted) this.#fail(error, error.kind != "broken" && again);
+      return;
+    } finally {
+      clearTimeout(wait);
+    }
+    this.#show(...nodes);
+    this.#say(verdict);
+  }
+
+  #show(...nodes) {
+    this.#fallback.hidden = true;
+    this.#output.replaceChildren(...nodes);
+    this.#output.hidden = !nodes.length;
+  }
+
+  #say(text) {
+    if (this.#status.textContent != text) this.#status.textContent = text;
+  }
+
+  #fail(error, again) {
+    const sentence = this.#words.error[error.kind] || this.#words.error.broken;
+    console.warn(`${NAME}: ${error.message || error}`);
+    this.#show(
+      h(
+        "div",
+        { class: "failure", part: "error" },
+        h("p", {}, sentence),
+        again && h("button", { type: "button", part: "button", class: "again", click: again }, this.#words.again),
+        h("a", { part: "link", href: new URL("codes/index.html", this.#address("reference")).href }, this.#words.reference),
+      ),
+    );
+    this.#fallback.hidden = false;
+    this.#say(sentence);
+  }
+}
+
+// decode reads a file as UTF-16 where it begins like that, as UTF-8 where it is valid, and
+// otherwise as what it is to mail: bytes. Those are shown in windows-1252, in which every
+// byte is one character, so that places in the bytes are places in the text.
+function decode(bytes) {
+  for (const [first, second, name] of [[0xff, 0xfe, "utf-16le"], [0xfe, 0xff, "utf-16be"]]) {
+    if (bytes[0] == first && bytes[1] == second) return { text: new TextDecoder(name).decode(bytes) };
+  }
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return { text: new TextDecoder("windows-1252").decode(bytes), bytes };
+  }
+}
+
+if (!customElements.get(NAME)) customElements.define(NAME, Explainer);
