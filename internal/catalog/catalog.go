@@ -16,20 +16,22 @@ type Catalog struct {
 	Sources      []*Source    `yaml:"sources" doc:"Where facts come from, by an id that the other rows name."`
 	Texts        []*Text      `yaml:"texts" doc:"The decoder's own sentences, by the id that it asks for."`
 	Actors       []*Actor     `yaml:"actors" doc:"Who can have the next move, and the roles that steps are written for."`
-	FirstDigits  []*Digit     `yaml:"first-digits" doc:"The first digit of a reply code: did it work, and is it final?"`
-	SecondDigits []*Digit     `yaml:"second-digits" doc:"The second digit of a reply code: what is the answer about?"`
+	FirstDigits  []*Digit     `yaml:"first-digits" is:"first-digit" doc:"The first digit of a reply code: did it work, and is it final?"`
+	SecondDigits []*Digit     `yaml:"second-digits" is:"second-digit" doc:"The second digit of a reply code: what is the answer about?"`
 	Replies      []*Reply     `yaml:"replies" doc:"Reply codes of three digits, real ones and numbers mistaken for them."`
-	Classes      []*Digit     `yaml:"classes" doc:"The first part of an enhanced status code: 2, 4 or 5."`
-	Subjects     []*Digit     `yaml:"subjects" doc:"The second part of an enhanced status code: 0 to 7."`
+	Classes      []*Digit     `yaml:"classes" is:"class" doc:"The first part of an enhanced status code: 2, 4 or 5."`
+	Subjects     []*Digit     `yaml:"subjects" is:"subject" doc:"The second part of an enhanced status code: 0 to 7."`
 	Enhanced     []*Enhanced  `yaml:"enhanced" doc:"Enhanced status codes, X for the class: X.1.1."`
 	Reasons      []*Reason    `yaml:"reasons" doc:"What can have happened, and what to do about it."`
 	Phrases      []*Phrase    `yaml:"phrases" doc:"Words by which a reason is recognised in any server's text."`
-	Decoys       []*Decoy     `yaml:"decoys" doc:"Words by which a text is known to be about something else than mail, such as a web error."`
-	Vocabulary   []string     `yaml:"vocabulary" doc:"Words that mail errors are made of. A number that may be a reply code or a house number is believed where some of them stand beside it."`
+	Headings     []*Heading   `yaml:"headings" doc:"Words by which one sees what kind of text it is: a bounce, a delay, an answer from somebody on holiday, or no mail error at all."`
+	Vocabulary   []string     `yaml:"vocabulary" is:"pattern" doc:"Words that mail errors are made of. A number that may be a reply code or a house number is believed where some of them stand beside it."`
 	Providers    []*Provider  `yaml:"providers" doc:"Mailbox providers, filters and mail systems with codes or texts of their own."`
 	Clients      []*Provider  `yaml:"clients" doc:"Mail programs with codes or texts of their own."`
 	Blocklists   []*Blocklist `yaml:"blocklists" doc:"Public lists of senders that servers refuse."`
-	lines        map[string]int
+
+	file   string           // the name of the (first) file
+	places map[string]place // where everything stands, by path
 }
 
 // Markdown is prose as it stands in codes.yaml. It may hold links, emphasis, code and lists.
@@ -40,24 +42,24 @@ type Ref string
 
 // Source is a document that facts are taken from.
 type Source struct {
-	ID      string `yaml:",key"`
+	ID      string `yaml:",key" is:"id"`
 	Name    string `yaml:"name" need:"yes" doc:"How the source is cited: \"RFC 5321, Simple Mail Transfer Protocol\"."`
 	Short   string `yaml:"short" doc:"A shorter name for lists and margins: \"RFC 5321\"."`
-	URL     string `yaml:"url" doc:"Where it can be read. A source that is not on the web has none."`
+	URL     string `yaml:"url" is:"url" doc:"Where it can be read. A source that is not on the web has none."`
 	Section string `yaml:"section" doc:"What a section adds to the URL, {} being its number: \"#section-{}\"."`
-	Checked string `yaml:"checked" need:"yes" doc:"The day somebody last compared our facts with it: 2026-11-24."`
+	Checked string `yaml:"checked" need:"yes" is:"date" doc:"The day somebody last compared our facts with it: 2026-11-24."`
 	Note    string `yaml:"note" doc:"What a reader must know of it: from memory, no longer published, an archived copy."`
 }
 
 // Text is a sentence that the decoder says by itself. Words in braces are filled in.
 type Text struct {
-	ID   string `yaml:",key"`
+	ID   string `yaml:",key" is:"id"`
 	Text string `yaml:",value" doc:"Plain text; {code}, {recipient} and the like are filled in by the decoder."`
 }
 
 // Actor is somebody who may have the next move, and a role that steps are written for.
 type Actor struct {
-	ID    string `yaml:",key"`
+	ID    string `yaml:",key" is:"id"`
 	Name  string `yaml:"name" need:"yes" doc:"Who it is, for a heading: \"You, the sender\"."`
 	Move  string `yaml:"move" need:"yes" doc:"Whose move it is, as the end of a verdict: \"your move\"."`
 	About string `yaml:"about" need:"yes" doc:"Who is meant, in a sentence."`
@@ -97,19 +99,19 @@ type Example struct {
 	Reason     string `yaml:"reason" ref:"reasons" doc:"The reason that must be found; where left out, the row's own."`
 	Permanence string `yaml:"permanence" oneof:"permanent temporary" doc:"The permanence that must be found."`
 	Actor      string `yaml:"actor" ref:"actors" doc:"The actor that must be found."`
-	Provider   string `yaml:"provider" doc:"The provider that must be found."`
+	Provider   string `yaml:"provider" ref:"providers" doc:"The provider that must be found."`
 }
 
 // Reply is a reply code: three digits that a mail server begins its answer with (RFC 5321
 // section 4.2), or a number that people take for one.
 type Reply struct {
-	ID       string     `yaml:",key"`
+	ID       string     `yaml:",key" is:"reply"`
 	Name     string     `yaml:"name" need:"yes" doc:"What it says, in a few words a stranger understands."`
 	Answer   Markdown   `yaml:"answer" need:"yes" doc:"What happened, in two or three short sentences for somebody with no idea."`
 	More     Markdown   `yaml:"more" doc:"What a mail administrator also wants to know."`
 	Kind     string     `yaml:"kind" need:"yes" oneof:"standard historic registered draft wild mistaken" doc:"standard: in an RFC. historic: once was. registered: only in the IANA registry. draft: never became an RFC. wild: servers use it without a standard. mistaken: no reply code at all."`
 	Commands []string   `yaml:"commands" doc:"The SMTP commands that it answers: RCPT, DATA, greeting, any."`
-	Enhanced []string   `yaml:"enhanced" doc:"Enhanced status codes that come with it: 5.1.1."`
+	Enhanced []string   `yaml:"enhanced" is:"enhanced" doc:"Enhanced status codes that come with it: 5.1.1."`
 	Reason   string     `yaml:"reason" ref:"reasons" doc:"The reason when the number is all there is. Leave it out where the number alone does not tell."`
 	Likely   []string   `yaml:"likely" ref:"reasons" doc:"The reasons usually behind it, the commonest first."`
 	In2001   Markdown   `yaml:"in-2001" doc:"What the article of 2001 said, where practice or the standard differs today."`
@@ -122,13 +124,13 @@ type Reply struct {
 
 // Enhanced is an enhanced status code (RFC 3463) without its class: X.1.1.
 type Enhanced struct {
-	ID       string     `yaml:",key"`
+	ID       string     `yaml:",key" is:"enhanced-row"`
 	Name     string     `yaml:"name" need:"yes" doc:"What it says, in a few words a stranger understands."`
 	Answer   Markdown   `yaml:"answer" need:"yes" doc:"What happened, in two or three short sentences."`
 	More     Markdown   `yaml:"more" doc:"What a mail administrator also wants to know: how providers differ, what it is paired with."`
 	Kind     string     `yaml:"kind" need:"yes" oneof:"registered unregistered deprecated mistaken" doc:"registered: in the IANA registry. unregistered: used without being there. deprecated: there, and not to be used. mistaken: a misprint."`
-	Classes  []string   `yaml:"classes" need:"yes" doc:"The classes it is useful in, the commonest first: [\"5\", \"4\"]. Each gets a page."`
-	Replies  []string   `yaml:"replies" doc:"The reply codes it comes with, as registered: \"550\"."`
+	Classes  []string   `yaml:"classes" need:"yes" is:"class" doc:"The classes it is useful in, the commonest first: [\"5\", \"4\"]. Each gets a page."`
+	Replies  []string   `yaml:"replies" is:"reply" doc:"The reply codes it comes with, as registered: \"550\"."`
 	Reason   string     `yaml:"reason" ref:"reasons" doc:"The reason when the text says no more. Leave it out where the code alone does not tell."`
 	Likely   []string   `yaml:"likely" ref:"reasons" doc:"The reasons usually behind it, the commonest first."`
 	Variants []*Variant `yaml:"variants" doc:"What differs in one class, by its number."`
@@ -140,7 +142,7 @@ type Enhanced struct {
 
 // Variant is what differs in one class of an enhanced status code.
 type Variant struct {
-	ID     string   `yaml:",key"`
+	ID     string   `yaml:",key" is:"class"`
 	Name   string   `yaml:"name" doc:"The name in this class."`
 	Answer Markdown `yaml:"answer" doc:"The answer in this class."`
 	Reason string   `yaml:"reason" ref:"reasons" doc:"The reason in this class."`
@@ -148,7 +150,7 @@ type Variant struct {
 
 // Reason is something that can have happened to a message. Every finding has at most one.
 type Reason struct {
-	ID         string   `yaml:",key"`
+	ID         string   `yaml:",key" is:"id"`
 	Name       string   `yaml:"name" need:"yes" doc:"What happened, in a few words: \"No such mailbox\"."`
 	Group      string   `yaml:"group" need:"yes" oneof:"address sender message traffic way none" doc:"What it is about."`
 	Answer     Markdown `yaml:"answer" need:"yes" doc:"What happened, in two sentences that a tired person understands."`
@@ -160,7 +162,7 @@ type Reason struct {
 	Steps      []*Role  `yaml:"steps" need:"yes" doc:"What each role does: sender, sender-provider, recipient, recipient-provider."`
 	Mistaken   []string `yaml:"mistaken-for" ref:"reasons" doc:"The reasons it is confused with."`
 	Confused   Markdown `yaml:"confused" doc:"How to tell it from those."`
-	Message    string   `yaml:"message" need:"yes" doc:"A message ready to send to the one who must act; {recipient}, {sender}, {reply}, {diagnostic}, {server} and {date} are filled in."`
+	Message    string   `yaml:"message" need:"yes" is:"letter" doc:"A message ready to send to the one who must act; {recipient}, {sender}, {reply}, {enhanced}, {diagnostic}, {server} and {date} are filled in."`
 	MessageTo  string   `yaml:"message-to" need:"yes" ref:"actors" doc:"Whom the message is for."`
 	See        []string `yaml:"see" ref:"pages" doc:"Where to read on."`
 	Sources    []Ref    `yaml:"sources" need:"yes" doc:"Where this comes from."`
@@ -171,9 +173,9 @@ type Reason struct {
 // hundred bytes, {word} for a run without spaces, {number} for digits and {100-199} for a
 // number in that range.
 type Phrase struct {
-	ID         string   `yaml:",key"`
+	ID         string   `yaml:",key" is:"pattern"`
 	Reason     string   `yaml:"reason" need:"yes" ref:"reasons" doc:"What it means."`
-	Language   string   `yaml:"language" doc:"The language, where it is not English: de, fr, ja."`
+	Language   string   `yaml:"language" is:"language" doc:"The language, where it is not English: de, fr, ja."`
 	Weak       bool     `yaml:"weak" doc:"True for words that are believed only where nothing else tells."`
 	When       string   `yaml:"when" oneof:"permanent temporary" doc:"Holds only in a failure of this permanence."`
 	Permanence string   `yaml:"permanence" oneof:"permanent temporary" doc:"What the words themselves say of it."`
@@ -182,26 +184,29 @@ type Phrase struct {
 	Sources    []Ref    `yaml:"sources" need:"yes" doc:"Who says so."`
 }
 
-// Decoy is a run of words by which a text is known to be no mail error though it has the
-// shape of one: "502 bad gateway". It is written as phrases are.
-type Decoy struct {
-	ID      string   `yaml:",key"`
-	Answer  Markdown `yaml:"answer" need:"yes" doc:"What it is instead, in a sentence."`
-	Example *Example `yaml:"example" need:"yes" doc:"A text that must be told to be no mail error."`
-	Sources []Ref    `yaml:"sources" need:"yes" doc:"Who says so."`
+// Heading is a run of words by which one sees what kind of text it is, whatever the reason:
+// "could not be delivered", "has been delayed", "502 bad gateway". It is written as phrases
+// are.
+type Heading struct {
+	ID       string   `yaml:",key" is:"pattern"`
+	Outcome  string   `yaml:"outcome" need:"yes" oneof:"bounce delay delivered auto-reply complaint none" doc:"What a text with these words is. none: something else than a mail error, such as a web error."`
+	Language string   `yaml:"language" is:"language" doc:"The language, where it is not English: de, fr, ja."`
+	Answer   Markdown `yaml:"answer" doc:"With none: what it is instead, in a sentence."`
+	Example  *Example `yaml:"example" need:"yes" doc:"A text that must be told to be this."`
+	Sources  []Ref    `yaml:"sources" need:"yes" doc:"Who says so."`
 }
 
 // Provider is somebody with codes or texts of their own: a mailbox provider, a filter, a
 // mail system or, under clients, a mail program.
 type Provider struct {
-	ID      string   `yaml:",key"`
+	ID      string   `yaml:",key" is:"id"`
 	Name    string   `yaml:"name" need:"yes" doc:"Its name."`
 	Kind    string   `yaml:"kind" need:"yes" oneof:"mailbox filter service system network client" doc:"mailbox: people have addresses there. filter: it screens mail for others. service: it sends mail for others. system: server software. network: a layer below mail. client: a mail program."`
 	Answer  Markdown `yaml:"answer" need:"yes" doc:"What it is, and how its errors read."`
 	More    Markdown `yaml:"more" doc:"What else to know."`
-	Hosts   []string `yaml:"hosts" doc:"Domains that its mail servers are in: outlook.com matches mx1.outlook.com."`
-	Domains []string `yaml:"domains" doc:"Domains of its addresses: gmail.com."`
-	Marks   []string `yaml:"marks" doc:"Words that only its texts hold: gsmtp."`
+	Hosts   []string `yaml:"hosts" is:"domain" doc:"Domains that its mail servers are in: outlook.com matches mx1.outlook.com."`
+	Domains []string `yaml:"domains" is:"domain" doc:"Domains of its addresses: gmail.com."`
+	Marks   []string `yaml:"marks" is:"pattern" doc:"Words that only its texts hold: gsmtp."`
 	Links   []*Link  `yaml:"links" doc:"Its own pages for people with this trouble: postmaster page, delisting form, help."`
 	Codes   []*Code  `yaml:"codes" doc:"Its codes and texts, each under an id of its own."`
 	See     []string `yaml:"see" ref:"pages" doc:"Where to read on."`
@@ -211,13 +216,13 @@ type Provider struct {
 // Link is a page of somebody else's.
 type Link struct {
 	ID  string `yaml:",key"`
-	URL string `yaml:",value"`
+	URL string `yaml:",value" is:"url"`
 }
 
 // Code is one provider's meaning for a code, a text, or the two together. Of what Match
 // names, all must hold.
 type Code struct {
-	ID          string     `yaml:",key"`
+	ID          string     `yaml:",key" is:"id"`
 	Match       *Match     `yaml:"match" need:"yes" doc:"How it is recognised."`
 	Name        string     `yaml:"name" need:"yes" doc:"What it says, in a few words."`
 	Answer      Markdown   `yaml:"answer" need:"yes" doc:"What happened, in one or two sentences."`
@@ -232,22 +237,22 @@ type Code struct {
 
 // Match says by what a provider's code is recognised.
 type Match struct {
-	Reply    string   `yaml:"reply" doc:"A reply code: 550."`
-	Enhanced string   `yaml:"enhanced" doc:"An enhanced status code, X for any class: 5.7.26 or X.7.26. A last part may be a range: 5.7.606-649."`
-	Says     []string `yaml:"says" doc:"Words, any of which must stand there; written as phrases are."`
+	Reply    string   `yaml:"reply" is:"reply" doc:"A reply code: 550."`
+	Enhanced string   `yaml:"enhanced" is:"enhanced-match" doc:"An enhanced status code, X for any class: 5.7.26 or X.7.26. A last part may be a range: 5.7.606-649."`
+	Says     []string `yaml:"says" is:"pattern" doc:"Words, any of which must stand there; written as phrases are."`
 	Anywhere bool     `yaml:"anywhere" doc:"True where the words alone tell who speaks, so that the provider need not be known otherwise."`
 }
 
 // Blocklist is a public list of senders that servers ask before they accept mail.
 type Blocklist struct {
-	ID      string    `yaml:",key"`
+	ID      string    `yaml:",key" is:"id"`
 	Name    string    `yaml:"name" need:"yes" doc:"Its name."`
 	Status  string    `yaml:"status" need:"yes" oneof:"active closed unsure" doc:"closed: it answers no more, and a refusal that names it is the receiver's fault."`
 	Answer  Markdown  `yaml:"answer" need:"yes" doc:"What it lists, and why one lands on it."`
 	Removal Markdown  `yaml:"removal" need:"yes" doc:"How to be removed, or why one need not be."`
-	Lookup  string    `yaml:"lookup" doc:"Where to look an address or domain up."`
-	Zones   []string  `yaml:"zones" doc:"The DNS zones that servers ask: zen.spamhaus.org."`
-	Marks   []string  `yaml:"marks" doc:"Words by which a refusal names it."`
+	Lookup  string    `yaml:"lookup" is:"url" doc:"Where to look an address or domain up."`
+	Zones   []string  `yaml:"zones" is:"domain" doc:"The DNS zones that servers ask: zen.spamhaus.org."`
+	Marks   []string  `yaml:"marks" is:"pattern" doc:"Words by which a refusal names it."`
 	Answers []*Answer `yaml:"answers" doc:"What its answers mean: 127.0.0.2."`
 	Example *Example  `yaml:"example" need:"yes" doc:"A refusal that names it."`
 	Sources []Ref     `yaml:"sources" need:"yes" doc:"Where this comes from."`
@@ -255,6 +260,6 @@ type Blocklist struct {
 
 // Answer is the meaning of one address that a blocklist answers with.
 type Answer struct {
-	ID   string   `yaml:",key"`
+	ID   string   `yaml:",key" is:"address"`
 	Text Markdown `yaml:",value"`
 }
