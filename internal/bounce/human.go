@@ -344,12 +344,17 @@ func (p *prose) failures(from, to int) []Failure {
 			f.Statement = p.said[best[i]-1]
 		case len(orphans) > 0:
 			f.Statement = p.said[p.best(orphans)]
+		case len(p.said) == 1:
+			f.Statement = p.said[0]
 		}
 		all = append(all, f)
 	}
 	if len(recipients) == 0 && len(orphans) > 0 {
 		s := p.said[p.best(orphans)]
 		all = append(all, Failure{Statement: s, Context: Span{from, to}})
+	}
+	if len(all) == 0 && len(p.said) > 0 && p.said[0].class() < '4' {
+		all = append(all, Failure{Statement: p.said[0], Context: Span{from, to}}) // a reply that is no failure
 	}
 	for i := range all {
 		all[i].RemoteHost, all[i].HostAt = p.host(&all[i])

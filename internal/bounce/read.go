@@ -95,7 +95,7 @@ func (r *Report) named(told []Failure) []Failure {
 
 // hasStatusFields reports whether the fields of a delivery status stand in text.
 func hasStatusFields(text string) bool {
-	return indexFold(text, "final-recipient:") >= 0 || indexFold(text, "original-recipient:") >= 0 && indexFold(text, "diagnostic-code:") >= 0
+	return indexFold(text, "final-recipient:") >= 0 || indexFold(text, "status:") >= 0 && indexFold(text, "diagnostic-code:") >= 0 || indexFold(text, "original-recipient:") >= 0 && indexFold(text, "diagnostic-code:") >= 0
 }
 
 // complete fills what a delivery status leaves out from what the text for people says of

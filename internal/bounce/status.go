@@ -14,8 +14,8 @@ func (r *Report) statusFields(from, to int) []Failure {
 	originalRecipient := ""
 	var originalAt Span
 	flush := func(at int) {
-		if has.final || has.original && (has.action || has.status) {
-			if !has.final || has.original && !strings.Contains(group.Recipient[strings.LastIndexByte(group.Recipient, '@')+1:], ".") {
+		if has.final || has.original && (has.action || has.status) || has.status && (has.action || !diagnostic.Empty()) {
+			if has.original && !has.final || has.original && !strings.Contains(group.Recipient[strings.LastIndexByte(group.Recipient, '@')+1:], ".") {
 				group.Recipient, group.At = originalRecipient, originalAt
 			}
 			if !diagnostic.Empty() {

@@ -32,7 +32,7 @@ func (c *Catalog) Pack() []byte {
 	}
 	for _, e := range c.Enhanced {
 		b.Add(packed.Enhanced, e.ID, e.Name, plain(e.Answer), e.Permanence, e.Reason, e.Actor, e.Retry, steps(e.Steps), e.Kind,
-			packed.List(e.Likely), variants(e.Variants), packed.List(e.See))
+			packed.List(e.Likely), variants(e.Variants), packed.List(e.See), packed.List(e.Classes))
 	}
 	for _, r := range c.Reasons {
 		b.Add(packed.Reasons, r.ID, r.Name, plain(r.Answer), r.Permanence, "", r.Actor, r.Retry, steps(r.Steps), "",
@@ -45,8 +45,8 @@ func (c *Catalog) Pack() []byte {
 		}
 		b.Pattern(ph.ID, kind, "phrases/"+ph.ID, ph.Reason, ph.Permanence, ph.Actor, ph.When)
 	}
-	for _, d := range c.Decoys {
-		b.Pattern(d.ID, packed.KindDecoy, plain(d.Answer))
+	for _, h := range c.Headings {
+		b.Pattern(h.ID, packed.KindHeading, h.Outcome, plain(h.Answer))
 	}
 	for _, w := range c.Vocabulary {
 		b.Pattern(w, packed.KindWord)
@@ -81,7 +81,7 @@ func (p packer) providers(section string, providers []*Provider) {
 			p.b.Pattern(m, packed.KindMark, path)
 		}
 		for _, code := range v.Codes {
-			key := path + "/" + code.ID
+			key := path + "/codes/" + code.ID
 			var says string
 			if len(code.Match.Says) > 0 {
 				says = "says"

@@ -38,6 +38,7 @@ type reading struct {
 	k *packed.Knowledge
 	*bounce.Report
 	hits   []hit
+	words  int  // how many of the catalogue's words for mail errors stand in the text
 	report bool // the text is a report that delivery failed, not a server's reply alone
 }
 
@@ -108,6 +109,7 @@ func (r *reading) outcome() (outcome, because string) {
 		seen[key] = true
 		look(h.kind, h.Field(packed.PatternRow), h.Field(packed.PatternReason), h.Field(packed.PatternReason))
 	}
+	r.words = words
 	r.report = r.Bounce || r.Delivery || kinds["bounce"] > 0
 	subject := map[string]int{}
 	r.k.Match(packed.Fold(r.Subject), func(m packed.Match) {
@@ -235,10 +237,11 @@ func (r *reading) result(text string) *Result {
 	res := &Result{}
 	var because string
 	res.Outcome, because = r.outcome()
-	if row, ok := r.mistaken(); ok && res.Outcome == "none" {
+	mistaken, at := r.mistaken()
+	if mistaken != "" && res.Outcome == "none" && because == "" && (r.words > 0 || strings.Trim(r.Text, " \t\r\n.:;,!?()[]<>#\"'-") == mistaken.Field(0)) {
 		res.Outcome = "bounce"
-		res.Findings = []Finding{r.mistake(row)}
-		res.Verdict = res.Findings[0].Title
+		res.Findings = []Finding{r.mistake(mistaken, at)}
+		res.Verdict = r.text("bounce-one")
 		return res
 	}
 	switch res.Outcome {
@@ -272,6 +275,12 @@ func (r *reading) result(text string) *Result {
 			continue // told of in the same report, but not failed
 		}
 		res.Findings = append(res.Findings, r.finding(f, res.Outcome))
+	}
+	if f := &res.Findings[0]; mistaken.Field(packed.FieldKind) == "mistaken" && f.Reply != mistaken.Field(0) {
+		more := r.mistake(mistaken, at)
+		f.Rows = append(f.Rows, more.Rows...)
+		f.Links = append(f.Links, more.Links...)
+		f.Evidence = append(f.Evidence, more.Evidence...)
 	}
 	r.verdict(res)
 	return res
@@ -315,29 +324,56 @@ func (r *reading) verdict(res *Result) {
 	}
 }
 
-// mistaken returns the reply row of a number that people take for a reply code, where the
-// text is that number and hardly more.
-func (r *reading) mistaken() (packed.Row, bool) {
-	text := strings.ToLower(strings.Trim(r.Text, " \t\r\n.:;,!?()[]<>#\"'-"))
-	for _, word := range [...]string{"smtp", "mail", "email", "error", "code", ":", "#", "no.", " "} {
-		text = strings.TrimSpace(strings.TrimPrefix(text, word))
+// mistaken returns the row of a number that people take for a reply code, an error number
+// of an operating system or an enhanced code without its dots, and where it stands.
+func (r *reading) mistaken() (packed.Row, bounce.Span) {
+	t := r.Text
+	if len(t) > 4096 {
+		return "", bounce.Span{}
 	}
-	if len(text) == 3 {
-		return r.k.Find(packed.Replies, text)
+	alone := strings.Trim(t, " \t\r\n.:;,!?()[]<>#\"'-")
+	for at := 0; at+3 <= len(t); at++ {
+		if !digit(t[at]) || at > 0 && (digit(t[at-1]) || t[at-1] == '.' || letter(t[at-1])) {
+			continue
+		}
+		end := at
+		for end < len(t) && digit(t[end]) {
+			end++
+		}
+		start := at
+		at = end
+		if end-start != 3 || end < len(t) && (letter(t[end]) || t[end] == '.' && end+1 < len(t) && digit(t[end+1])) {
+			continue
+		}
+		before := strings.ToLower(strings.TrimRight(t[max(0, start-16):start], " :=#"))
+		if t[start:end] != alone && !strings.HasSuffix(before, "errno") && !strings.HasSuffix(before, "error") && !strings.HasSuffix(before, "(") &&
+			!strings.HasSuffix(before, "code") && strings.TrimSpace(t[strings.LastIndexByte(t[:start], '\n')+1:start]) != "" && t[start-1] != ' ' {
+			continue
+		}
+		if row, ok := r.k.Find(packed.Replies, t[start:end]); ok && (row.Field(packed.FieldKind) == "mistaken" || t[start:end] == alone) {
+			return row, bounce.Span{Start: start, End: end}
+		}
 	}
-	return "", false
+	return "", bounce.Span{}
 }
 
-func (r *reading) mistake(row packed.Row) Finding {
-	f := Finding{Reply: row.Field(0)}
-	r.describe(&f, answer{reply: row, reason: row.Field(packed.FieldReason), byReply: true})
-	f.Rows = []string{"replies/" + row.Field(0)}
+func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }
+
+func (r *reading) mistake(row packed.Row, at bounce.Span) Finding {
+	f := Finding{Rows: []string{"replies/" + row.Field(0)}, Reason: row.Field(packed.FieldReason)}
+	a := answer{reply: row, reason: f.Reason, byReply: true}
+	f.Permanence = row.Field(packed.FieldPermanence)
 	if row.Field(packed.FieldKind) == "mistaken" {
 		f.Notes = append(f.Notes, r.text("note-mistaken", "code", row.Field(0)))
+	} else {
+		f.Reply = row.Field(0)
 	}
-	if at := strings.Index(r.Text, row.Field(0)); at >= 0 {
-		f.Evidence = r.evidence(nil, bounce.Span{Start: at, End: at + 3}, "reply", f.Page)
-	}
+	r.describe(&f, a)
+	f.Links = append(f.Links, Link{"reply", row.Field(0), row.Field(packed.FieldName), "codes/" + row.Field(0) + ".html"})
+	f.Page = f.Links[0].Page
+	f.Evidence = r.evidence(nil, at, "reply", f.Page)
 	return f
 }
 

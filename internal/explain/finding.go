@@ -198,12 +198,12 @@ func (r *reading) believe(f *bounce.Failure, provider string) answer {
 			enhancedReason = v[3]
 		}
 	}
-	said := r.words(f.Statement.Span, f, provider)
+	said := r.heard(f.Statement.Span, f, provider)
 	if said.score < scoreWeak && !f.Statement.Empty() || f.Statement.Empty() {
 		// Nothing firm in the server's own words: what the report says around them.
-		around := r.words(f.Context, f, provider)
+		around := r.heard(f.Context, f, provider)
 		if around.hit == nil && f.Statement.Empty() {
-			around = r.words(bounce.Span{Start: 0, End: len(r.Text)}, f, provider)
+			around = r.heard(bounce.Span{Start: 0, End: len(r.Text)}, f, provider)
 		}
 		if around.score > said.score && (f.Statement.Empty() || around.score >= scoreStrong) {
 			said = around
@@ -249,8 +249,8 @@ type said struct {
 	score int
 }
 
-// words returns the words in a stretch that tell most.
-func (r *reading) words(s bounce.Span, f *bounce.Failure, provider string) (best said) {
+// heard returns the words in a stretch that tell most.
+func (r *reading) heard(s bounce.Span, f *bounce.Failure, provider string) (best said) {
 	for i := range r.hits {
 		h := &r.hits[i]
 		if !within(h.Span, s) || r.in(h.Start) == bounce.Original {
@@ -309,9 +309,9 @@ func (r *reading) coded(f *bounce.Failure, provider string) (best packed.Row, sc
 	if provider == "" {
 		return "", 0
 	}
-	for i := r.first(provider + "/"); i < r.k.Len(packed.Codes); i++ {
+	for i := r.first(provider + "/codes/"); i < r.k.Len(packed.Codes); i++ {
 		row := r.k.Row(packed.Codes, i)
-		if !strings.HasPrefix(row.Field(0), provider+"/") {
+		if !strings.HasPrefix(row.Field(0), provider+"/codes/") {
 			break
 		}
 		if row.Field(packed.CodeSays) != "" || !r.holds(row, f, provider) {
@@ -407,8 +407,8 @@ func (r *reading) permanence(f *bounce.Failure, a *answer, outcome string, g *Fi
 		return ""
 	}
 	if reply != "" && enhanced != "" && reply != enhanced && reply != "success" && enhanced != "success" {
-		believed := f.Enhanced.Value
-		g.Notes = append(g.Notes, r.text("note-conflict-class", "reply", f.Reply.Value, "enhanced", f.Enhanced.Value, "believed", believed))
+		// Mail servers act on the reply code (RFC 5321 section 4.2.1); the other only tells more.
+		g.Notes = append(g.Notes, r.text("note-conflict-class", "reply", f.Reply.Value, "enhanced", f.Enhanced.Value, "believed", f.Reply.Value))
 	}
 	if outcome == "delay" {
 		return "temporary"
@@ -419,7 +419,7 @@ func (r *reading) permanence(f *bounce.Failure, a *answer, outcome string, g *Fi
 	if f.Action == "delayed" {
 		return "temporary"
 	}
-	for _, p := range [...]string{a.permanence, enhanced, reply, class(f.Status.Value)} {
+	for _, p := range [...]string{a.permanence, reply, enhanced, class(f.Status.Value)} {
 		if p == "permanent" || p == "temporary" {
 			return p
 		}
@@ -550,7 +550,11 @@ func fill(message string, g *Finding) string {
 			lines = append(lines, line)
 		}
 	}
-	return strings.TrimSpace(strings.Join(lines, "\n"))
+	text := strings.TrimSpace(strings.Join(lines, "\n"))
+	for strings.Contains(text, "\n\n\n") {
+		text = strings.ReplaceAll(text, "\n\n\n", "\n\n")
+	}
+	return text
 }
 
 // link lists the pages of what was found.

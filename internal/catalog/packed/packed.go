@@ -26,7 +26,7 @@ const (
 	Providers               // FieldName, ProviderPage
 	Hosts                   // HostProvider; the key is a domain that servers of a provider are in
 	Domains                 // HostProvider; the key is a domain of a provider's addresses
-	Codes                   // FieldName and on; the key is "provider/code"
+	Codes                   // FieldName and on; the key is the path of the code
 	Blocklists              // FieldName, FieldAnswer, BlocklistRemoval, BlocklistLookup, BlocklistStatus
 	tables                  // how many there are
 )
@@ -46,6 +46,7 @@ const (
 	FieldLikely     = 9  // Replies, Enhanced: a list of reasons
 	FieldVariants   = 10 // Enhanced: a list; each item class, name, answer, reason, parted by StepMark
 	FieldSee        = 11 // Replies, Enhanced: a list of pages
+	FieldClasses    = 12 // Enhanced: the classes that have a page
 
 	ReasonFinal     = 9
 	ReasonMessage   = 10
@@ -84,7 +85,7 @@ const (
 	KindCode      = "c" // one of the texts of a provider's code
 	KindMark      = "m" // tells a provider
 	KindBlocklist = "b" // tells a blocklist
-	KindDecoy     = "d" // tells that the text is about something else than mail
+	KindHeading   = "h" // tells what kind of text it is; PatternRow is the outcome
 	KindWord      = "v" // is a word that mail errors are made of
 )
 
