@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/undelivered/undelivered/internal/catalog"
+	"github.com/undelivered/undelivered/internal/charsets"
 	"github.com/undelivered/undelivered/internal/explain"
 )
 
@@ -38,7 +39,20 @@ func load(asked string, examples bool) (*knowledge, error) {
 		return nil, err
 	}
 	if examples {
-		k.problems = append(k.problems, k.catalog.CheckExamples(k.explain.Recognise)...)
+		k.problems = append(k.problems, k.catalog.CheckExamples(k.recognise)...)
 	}
 	return k, nil
+}
+
+// recognise says what the decoder makes of an example.
+func (k *knowledge) recognise(text string) catalog.Recognised {
+	r := k.explain.Explain(text, charsets.All{})
+	if len(r.Findings) == 0 {
+		return catalog.Recognised{Outcome: r.Outcome}
+	}
+	f := &r.Findings[0]
+	return catalog.Recognised{
+		Outcome: r.Outcome, Reply: f.Reply, Enhanced: f.Enhanced, Reason: f.Reason, Permanence: f.Permanence,
+		Actor: f.Actor, Provider: f.Provider, Client: f.Client, Rows: f.Rows,
+	}
 }

@@ -406,6 +406,9 @@ func (r *reading) permanence(f *bounce.Failure, a *answer, outcome string, g *Fi
 	if success(f.Action) || outcome == "delivered" || outcome == "reply" {
 		return ""
 	}
+	if f.Status.Value != "" && f.Enhanced.Span == f.Status.Span {
+		reply = "" // the reporting server has judged the reply (RFC 3464 section 2.3.4)
+	}
 	if reply != "" && enhanced != "" && reply != enhanced && reply != "success" && enhanced != "success" {
 		// Mail servers act on the reply code (RFC 5321 section 4.2.1); the other only tells more.
 		g.Notes = append(g.Notes, r.text("note-conflict-class", "reply", f.Reply.Value, "enhanced", f.Enhanced.Value, "believed", f.Reply.Value))
@@ -413,13 +416,10 @@ func (r *reading) permanence(f *bounce.Failure, a *answer, outcome string, g *Fi
 	if outcome == "delay" {
 		return "temporary"
 	}
-	if a.code != "" && a.code.Field(packed.FieldPermanence) != "" {
-		return a.code.Field(packed.FieldPermanence)
-	}
 	if f.Action == "delayed" {
 		return "temporary"
 	}
-	for _, p := range [...]string{a.permanence, reply, enhanced, class(f.Status.Value)} {
+	for _, p := range [...]string{reply, enhanced, class(f.Status.Value), a.permanence, a.code.Field(packed.FieldPermanence)} {
 		if p == "permanent" || p == "temporary" {
 			return p
 		}
