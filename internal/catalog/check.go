@@ -106,8 +106,11 @@ func (l *loader) checkCodes(path string, p *Provider) {
 	first := map[string]string{}
 	for _, code := range p.Codes {
 		m, at := code.Match, path+"/codes/"+code.ID
-		if m == nil {
-			continue // reported already
+		if m.Reply == "" && m.Enhanced == "" && len(m.Says) == 0 {
+			if _, ok := l.catalog.places[at+"/match/anywhere"]; ok { // an empty one is reported already
+				l.reportAt(at+"/match", `"match" of `+at+" names nothing to recognise it by", "add reply, enhanced or says")
+			}
+			continue
 		}
 		if m.Anywhere && len(m.Says) == 0 {
 			l.reportAt(at+"/match/anywhere", `"match" of `+at+` has "anywhere" and no "says"`, "add the words by which it is recognised anywhere")

@@ -151,9 +151,15 @@ func (l *loader) document(root *yaml.Node) {
 	l.members(reflect.ValueOf(l.catalog).Elem(), root, &spot{line: 1}, "section")
 }
 
-// structure reads n into the struct v.
+// structure reads n into the struct v. A struct that v needs and does not get stays empty
+// and is not nil, so that whoever goes on in spite of problems finds something there.
 func (l *loader) structure(v reflect.Value, n *yaml.Node, at *spot) {
 	sh := l.shapes.of(v.Type())
+	for _, f := range sh.fields {
+		if f.need && f.typ.Kind() == reflect.Pointer {
+			v.FieldByIndex(f.index).Set(reflect.New(f.typ.Elem()))
+		}
+	}
 	if n.Kind == yaml.ScalarNode && sh.short != nil && !isNull(n) {
 		l.set(v.FieldByIndex(sh.short.index), n, sh.short, at)
 		return

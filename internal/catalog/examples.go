@@ -83,16 +83,17 @@ func (w *wanted) missing(got Recognised) (wants, gives []string) {
 	return wants, gives
 }
 
-// examples calls visit for each example with its path and with what its row asks for.
+// examples calls visit for each example with its path and with what its row asks for. An
+// example without a text has been reported by the loader.
 func (c *Catalog) examples(visit func(at string, e *Example, want wanted)) {
-	several := func(want wanted, examples []*Example) {
-		for i, e := range examples {
-			visit(want.path+"/examples/"+strconv.Itoa(i), e, want)
+	one := func(at string, want wanted, e *Example) {
+		if e != nil && e.Text != "" {
+			visit(want.path+at, e, want)
 		}
 	}
-	one := func(want wanted, e *Example) {
-		if e != nil {
-			visit(want.path+"/example", e, want)
+	several := func(want wanted, examples []*Example) {
+		for i, e := range examples {
+			one("/examples/"+strconv.Itoa(i), want, e)
 		}
 	}
 	for _, r := range c.Replies {
@@ -116,12 +117,12 @@ func (c *Catalog) examples(visit func(at string, e *Example, want wanted)) {
 	for _, p := range c.Phrases {
 		want := wanted{path: "phrases/" + p.ID}
 		want.Reason, want.Rows = p.Reason, []string{want.path}
-		one(want, p.Example)
+		one("/example", want, p.Example)
 	}
 	for _, h := range c.Headings {
 		want := wanted{path: "headings/" + h.ID}
 		want.Outcome = h.Outcome
-		one(want, h.Example)
+		one("/example", want, h.Example)
 	}
 	codes := func(section string, providers []*Provider) {
 		for _, p := range providers {
@@ -137,7 +138,7 @@ func (c *Catalog) examples(visit func(at string, e *Example, want wanted)) {
 	for _, b := range c.Blocklists {
 		want := wanted{path: "blocklists/" + b.ID}
 		want.Rows = []string{want.path}
-		one(want, b.Example)
+		one("/example", want, b.Example)
 	}
 }
 

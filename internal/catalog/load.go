@@ -23,7 +23,7 @@ type File struct {
 // Load reads codes.yaml, whose name is used in messages, and checks all that can be checked
 // without a decoder: see [Catalog.CheckExamples] for the rest. Where there are problems the
 // catalogue holds what could be read, rows in part among it, and is good for nothing but
-// finding more problems.
+// finding more problems. It and what its rows need are never nil.
 func Load(name string, data []byte) (*Catalog, Problems) {
 	return LoadFiles(File{name, data})
 }

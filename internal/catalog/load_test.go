@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -340,6 +341,9 @@ var damages = []struct {
 	{"anywhere without words", `        match: {reply: 421, says: ["too fast for us"], anywhere: true}`, "        match: {reply: 421, anywhere: true}", []string{
 		`168: "match" of providers/example-mail/codes/rate has "anywhere" and no "says"; add the words by which it is recognised anywhere`,
 	}},
+	{"match of anywhere alone", `        match: {reply: 421, says: ["too fast for us"], anywhere: true}`, "        match: {anywhere: false}", []string{
+		`168: "match" of providers/example-mail/codes/rate names nothing to recognise it by; add reply, enhanced or says`,
+	}},
 	{"match of nothing", `        match: {reply: 421, says: ["too fast for us"], anywhere: true}`, "        match: {}", []string{
 		`168: "match" of providers/example-mail/codes/rate is empty; write it as key: value, with reply, enhanced, says or anywhere as keys`,
 	}},
@@ -444,9 +448,7 @@ func TestLoadDamaged(t *testing.T) {
 				t.Fatalf("testdata/codes.yaml holds %q %d times, want once", d.old, strings.Count(whole, d.old))
 			}
 			c, problems := Load("codes.yaml", []byte(strings.Replace(whole, d.old, d.new, 1)))
-			if c == nil {
-				t.Fatal("no catalogue")
-			}
+			c.Pack() // the examples are tried in spite of problems
 			want := "codes.yaml:" + strings.Join(d.want, "\ncodes.yaml:")
 			if got := problems.Error(); got != want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
@@ -496,6 +498,33 @@ func TestLoadSyntaxInSeveralPlaces(t *testing.T) {
 	}
 	if want := []int{10, 12, 188}; !slices.Equal(lines, want) {
 		t.Errorf("problems in lines %v, want %v:\n%v", lines, want, problems)
+	}
+}
+
+// TestLoadEveryLine takes each line out, writes it twice and moves it to the right. A key that
+// stands twice is a problem in that line or the next; the rest must be read or refused, and
+// never crash what works with the result.
+func TestLoadEveryLine(t *testing.T) {
+	lines := strings.SplitAfter(fixture(t), "\n")
+	key := regexp.MustCompile(`^ *("[^"]*"|[^-" #][^:]*):( |$)`)
+	keys := 0
+	for i, line := range lines {
+		for _, change := range []struct{ name, line string }{{"out", ""}, {"twice", line + line}, {"right", "  " + line}, {"left", strings.TrimPrefix(line, "  ")}} {
+			text := strings.Join(lines[:i], "") + change.line + strings.Join(lines[i+1:], "")
+			c, problems := Load("codes.yaml", []byte(text))
+			c.Pack()
+			checkLines(t, text, problems)
+			if change.name != "twice" || !key.MatchString(strings.TrimSuffix(line, "\n")) {
+				continue
+			}
+			keys++
+			if !slices.ContainsFunc(problems, func(p Problem) bool { return p.Line == i+1 || p.Line == i+2 }) {
+				t.Errorf("line %d twice, %q, and not a word of it:\n%v", i+1, line, problems)
+			}
+		}
+	}
+	if keys < 100 {
+		t.Errorf("%d keys were written twice, want 100 or more", keys)
 	}
 }
 
@@ -658,9 +687,7 @@ func FuzzLoad(f *testing.F) {
 			t.Fatal("no catalogue")
 		}
 		checkLines(t, text, problems)
-		if len(problems) == 0 {
-			c.Pack() // what has no problem can be used
-		}
+		c.Pack() // also with problems, because the examples are tried in spite of them
 		c.Count()
 		checkLines(t, text, c.CheckExamples(func(string) Recognised { return Recognised{} }))
 	})
