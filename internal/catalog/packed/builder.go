@@ -1,7 +1,6 @@
 package packed
 
 import (
-	"encoding/binary"
 	"slices"
 	"strings"
 )
@@ -57,18 +56,17 @@ func (b *Builder) Bytes() []byte {
 		size += 4 + 4*len(s)
 	}
 	for i, s := range sections {
-		out = binary.LittleEndian.AppendUint32(out, uint32(len(s)))
+		out = appendWord(out, uint32(len(s)))
 		for _, n := range s {
 			if i < int(tables) || texts[i] {
 				n += uint32(size)
 			}
-			out = binary.LittleEndian.AppendUint32(out, n)
+			out = appendWord(out, n)
 		}
 	}
 	out = append(out, w.pool...)
-	copy(out, magic)
-	binary.LittleEndian.PutUint32(out[len(magic):], uint32(len(out)))
-	binary.LittleEndian.PutUint32(out[len(magic)+4:], checksum(out[header:]))
+	head := appendWord(appendWord([]byte(magic), uint32(len(out))), checksum(out[header:]))
+	copy(out, head)
 	return out
 }
 
@@ -85,7 +83,7 @@ func (w *writer) add(texts []string) []uint32 {
 		if !ok {
 			at = uint32(len(w.pool))
 			w.known[t] = at
-			w.pool = binary.LittleEndian.AppendUint32(w.pool, uint32(len(t)))
+			w.pool = appendWord(w.pool, uint32(len(t)))
 			w.pool = append(w.pool, t...)
 		}
 		offsets[i] = at

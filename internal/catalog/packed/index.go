@@ -70,7 +70,7 @@ func (k *Knowledge) compare(text string, start, pattern int, found func(Match)) 
 	}
 	p := k.text(k.at(k.phrases.patterns, pattern))
 	end, ok := matchHere(text, start, p)
-	if ok && boundary(text, start) && boundary(text, end) {
+	if ok && boundary(text, start) {
 		found(Match{pattern, start, end})
 	}
 }
@@ -88,8 +88,8 @@ func wordByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
 }
 
-// matchHere compares a pattern with text from start on and returns where it ends. A gap
-// takes as little as it can.
+// matchHere compares a pattern with text from start on and returns where it ends, which is
+// where a word may end. A gap takes as little as it can.
 func matchHere(text string, start int, p string) (end int, ok bool) {
 	at := start
 	for p != "" {
@@ -116,7 +116,7 @@ func matchHere(text string, start int, p string) (end int, ok bool) {
 			// The rest is tried at each place that the gap may end at.
 			for n := 0; n <= maxGap && at+n <= len(text); n++ {
 				if name == "any" || n > 0 {
-					if end, ok := matchHere(text, at+n, p); ok && (p != "" || boundary(text, end)) {
+					if end, ok := matchHere(text, at+n, p); ok {
 						return end, true
 					}
 				}
@@ -136,7 +136,7 @@ func matchHere(text string, start int, p string) (end int, ok bool) {
 			at += n
 		}
 	}
-	return at, true
+	return at, boundary(text, at)
 }
 
 // inRange reports whether the digits of number lie in a range written "100-199".
@@ -156,6 +156,7 @@ func lessDigits(a, b string) bool {
 
 // ValidPattern returns what is wrong with a pattern, or the empty string.
 func ValidPattern(p string) string {
+	p = Fold(p) // as it will be compared: a run of spaces is one byte
 	longest := 0
 	for rest := p; ; {
 		literal, after, gap := strings.Cut(rest, "{")

@@ -4,7 +4,6 @@
 package packed
 
 import (
-	"encoding/binary"
 	"errors"
 	"strings"
 )
@@ -117,36 +116,93 @@ var (
 	ErrDamaged = errors.New("the knowledge is damaged or incomplete; load it again")
 )
 
-// Open returns the knowledge that data holds, as [Builder.Bytes] wrote it.
+// Open returns the knowledge that data holds, as [Builder.Bytes] wrote it. What it returns
+// can be used without a panic whatever the bytes were: the checksum tells accidents, and
+// every offset is checked besides, since bytes made on purpose can have a right checksum.
 func Open(data []byte) (*Knowledge, error) {
 	if len(data) < header || string(data[:len(magic)]) != magic {
 		return nil, ErrFormat
 	}
-	if int(binary.LittleEndian.Uint32(data[len(magic):])) != len(data) ||
-		binary.LittleEndian.Uint32(data[len(magic)+4:]) != checksum(data[header:]) {
+	if int(word(data[len(magic):])) != len(data) || word(data[len(magic)+4:]) != checksum(data[header:]) {
 		return nil, ErrDamaged
 	}
 	k := &Knowledge{data: string(data)}
-	at := header
+	at, whole := header, true
 	next := func() section {
+		if len(data)-at < 4 || uint64(k.number(at)) > uint64(len(data)-at-4)/4 {
+			whole = false
+			return section{}
+		}
 		s := section{at + 4, int(k.number(at))}
 		at = s.at + 4*s.n
 		return s
 	}
 	for t := range k.rows {
 		k.rows[t] = next()
+		whole = whole && k.texts(k.rows[t])
 	}
 	for i := range k.phrases.grams {
 		k.phrases.grams[i] = grams{buckets: next(), entries: next()}
 	}
 	k.phrases.patterns = next()
+	if !whole || !k.texts(k.phrases.patterns) || !k.indexed() {
+		return nil, ErrDamaged
+	}
 	return k, nil
 }
 
-func (k *Knowledge) number(at int) uint32 {
-	d := k.data[at : at+4]
-	return uint32(d[0]) | uint32(d[1])<<8 | uint32(d[2])<<16 | uint32(d[3])<<24
+// texts reports whether each number of s is the offset of a text in the data.
+func (k *Knowledge) texts(s section) bool {
+	for i := range s.n {
+		at := uint64(k.at(s, i))
+		if at+4 > uint64(len(k.data)) || at+4+uint64(k.number(int(at))) > uint64(len(k.data)) {
+			return false
+		}
+	}
+	return true
 }
+
+// indexed reports whether the index leads to patterns only, and each pattern has its row.
+func (k *Knowledge) indexed() bool {
+	patterns := k.phrases.patterns.n
+	if k.rows[Patterns].n != patterns {
+		return false
+	}
+	for _, g := range k.phrases.grams {
+		if g.entries.n == 0 {
+			continue
+		}
+		if g.buckets.n == 0 || g.buckets.n&(g.buckets.n-1) != 0 {
+			return false
+		}
+		for i := range g.buckets.n {
+			if uint64(k.at(g.buckets, i)) > uint64(g.entries.n) {
+				return false
+			}
+		}
+		for i := range g.entries.n {
+			if int(k.at(g.entries, i)>>9) >= patterns {
+				return false
+			}
+		}
+		if k.at(g.entries, g.entries.n-1)&1 == 0 {
+			return false // the last bucket would not end
+		}
+	}
+	return true
+}
+
+// word reads four bytes as a number, the lowest byte first. encoding/binary would bring the
+// reflect package into what is downloaded.
+func word[T string | []byte](b T) uint32 {
+	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
+}
+
+func appendWord(b []byte, n uint32) []byte {
+	return append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+}
+
+func (k *Knowledge) number(at int) uint32 { return word(k.data[at : at+4]) }
 
 func (k *Knowledge) at(s section, i int) uint32 { return k.number(s.at + 4*i) }
 
@@ -210,7 +266,7 @@ func (r Row) List(i int) []string {
 func checksum(data []byte) uint32 {
 	h := uint32(2166136261)
 	for len(data) >= 4 {
-		h = (h ^ binary.LittleEndian.Uint32(data)) * 16777619
+		h = (h ^ word(data)) * 16777619
 		data = data[4:]
 	}
 	for _, c := range data {
