@@ -10,7 +10,6 @@ function engine({ inject, trusted, Failure, asset }) {
   let module; // a promise
   let decoder; // a promise
   let last = Promise.resolve();
-  let fresh = false; // true after a failure: a cache may hold a damaged file
 
   // Loading.
 
@@ -31,7 +30,6 @@ function engine({ inject, trusted, Failure, asset }) {
       note("the server does not call decoder.wasm application/wasm, which makes the start slower");
       return await WebAssembly.compile(await response.arrayBuffer());
     } catch (error) {
-      fresh = true;
       throw error instanceof Failure ? error : new Failure("damaged", `the decoder is damaged or incomplete: ${error.message}`);
     }
   }
@@ -43,7 +41,7 @@ function engine({ inject, trusted, Failure, asset }) {
     const url = asset("decoder.wasm");
     if (url.startsWith("file:")) return;
     try {
-      const response = await fetch(url, { cache: fresh ? "reload" : "default" });
+      const response = await fetch(url);
       if (response.ok) return response;
       note(`${url} was answered with ${response.status}; trying decoder.js`);
     } catch (error) {
@@ -72,7 +70,6 @@ function engine({ inject, trusted, Failure, asset }) {
       return (await inWorker(compiled)) || (await onPage(compiled));
     } catch (error) {
       module = undefined;
-      fresh = true;
       throw new Failure("damaged", `the decoder did not start: ${error.message}`);
     }
   }

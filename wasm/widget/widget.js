@@ -67,8 +67,10 @@ function inject(url) {
   });
 }
 
-// asset returns where a file of ours is. A file on disk is in no cache and has no version.
-const asset = (base, name) => new URL(name, base).href + (base.protocol == "file:" ? "" : "?" + VERSION);
+// asset returns where a file of ours is. After a failure the address is another, as a cache
+// may have kept what was damaged. A file on disk is in no cache.
+let failures = 0;
+const asset = (base, name) => new URL(name, base).href + (base.protocol == "file:" ? "" : `?${VERSION}${failures ? "." + failures : ""}`);
 
 const explainers = new Map(); // by where their files are: all elements of a page share one
 
@@ -306,6 +308,7 @@ class Explainer extends HTMLElement {
   }
 
   #fail(error, again) {
+    failures++;
     const sentence = this.#words.error[error.kind] || this.#words.error.broken;
     console.warn(`${NAME}: ${error.message || error}`);
     this.#show(

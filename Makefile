@@ -1,0 +1,50 @@
+# make builds the site into dist/, make test tests everything. The rest serves those two.
+GO ?= go
+OUT ?= dist
+FUZZTIME ?= 30s
+
+# What the widget downloads is tested as it runs there: by Node, compiled for js/wasm. Go
+# hands the environment to such a program in 8 KB, so it gets a small one.
+DOWNLOADED = ./internal/bounce ./internal/explain ./internal/catalog/packed ./wasm/...
+NODE_EXEC = env -i "PATH=$(PATH)" "HOME=$(HOME)" "$(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
+
+.PHONY: build test check units browsers break serve fuzz clean
+
+build:
+	@$(GO) run ./cmd/undelivered build --out $(OUT)
+
+test: check units build browsers
+
+check:
+	@unformatted="$$(gofmt -l cmd internal site wasm)"; if [ -n "$$unformatted" ]; then \
+		echo "Not formatted (run gofmt -w on them):"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	GOOS=js GOARCH=wasm $(GO) vet $(DOWNLOADED)
+
+units:
+	@command -v node >/dev/null || { echo "The tests need Node 20 or newer (https://nodejs.org), and it is not on the PATH."; exit 1; }
+	$(GO) test ./...
+	GOOS=js GOARCH=wasm $(GO) test -exec '$(NODE_EXEC)' $(DOWNLOADED)
+
+browsers:
+	@cd wasm/browsers && npm ci --no-progress
+	@cd wasm/browsers && node run.mjs "$(abspath $(OUT))"
+
+# Breaks a copy of dist/ in one way after another and wants the browser tests to fail.
+break:
+	@cd wasm/browsers && npm ci --no-progress
+	@cd wasm/browsers && node break.mjs "$(abspath $(OUT))"
+
+serve:
+	@$(GO) run ./cmd/undelivered serve
+
+fuzz:
+	@for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+clean:
+	rm -rf dist wasm/browsers/node_modules

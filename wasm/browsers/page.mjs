@@ -1,0 +1,207 @@
+// A page with the widget on it, as a person has it before them: what is pasted and typed
+// goes through the browser's own clipboard and keys, and what is read is what is shown.
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const element = "undelivered-explainer";
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export class Page {
+  // open opens url in a page that notes down every request and every word in the console.
+  // The folder is where the site's files are and root its address; before, if given, is run
+  // ahead of the page's own scripts.
+  static async open(browser, clipboard, { url, folder, root, before }) {
+    const page = new Page();
+    Object.assign(page, { clipboard, folder, root, requests: [], console: [], texts: [] });
+    page.tab = await browser.newPage();
+    page.tab.on("request", (request) => page.requests.push(request.url()));
+    page.tab.on("console", (message) => page.console.push(`${message.type()}: ${message.text()}`));
+    page.tab.on("pageerror", (error) => page.console.push(`error: ${error.message}`));
+    if (before) await page.tab.evaluateOnNewDocument(before);
+    await page.tab.goto(url, { waitUntil: "load" });
+    await page.tab.waitForFunction((name) => customElements.get(name), { timeout: 10_000 }, element);
+    return page;
+  }
+
+  close() {
+    return this.tab.close();
+  }
+
+  // run runs a function in the page, with the widget's element and its shadow root.
+  run(what, ...rest) {
+    return this.tab.evaluate(
+      (name, what, rest) => {
+        const host = document.querySelector(name);
+        return new Function(`return (${what})(...arguments)`)(host, host.shadowRoot, ...rest);
+      },
+      element,
+      what.toString(),
+      rest,
+    );
+  }
+
+  inside(selector) {
+    return this.tab.$(`${element} >>> ${selector}`);
+  }
+
+  async press(key, control) {
+    if (!control) return this.tab.keyboard.press(key);
+    await this.tab.keyboard.down("Control");
+    await this.tab.keyboard.press(key, { commands: [{ v: "Paste", a: "SelectAll", c: "Copy" }[key]] });
+    await this.tab.keyboard.up("Control");
+  }
+
+  async focus() {
+    await this.tab.bringToFront();
+    await this.run((host, root) => root.querySelector("textarea").focus());
+  }
+
+  // paste puts text on the clipboard, in another tab, and pastes it over what is there.
+  async paste(text) {
+    this.texts.push(text);
+    await this.clipboard.write(text);
+    await this.focus();
+    await this.press("a", true);
+    await this.press("v", true);
+  }
+
+  async type(text) {
+    this.texts.push(text);
+    await this.focus();
+    await this.tab.keyboard.type(text, { delay: 5 });
+  }
+
+  // forget marks what is shown, so that the next answer is told from it.
+  forget() {
+    return this.run((host, root) => root.querySelector("[part=answer]").firstElementChild?.setAttribute("data-old", ""));
+  }
+
+  // answer waits for an answer, or a sentence instead of one, and reads it.
+  async answer(timeout = 15_000) {
+    for (const end = Date.now() + timeout; Date.now() < end; await pause(20)) {
+      const answer = await this.read();
+      if (answer && !answer.old && !answer.waiting) return answer;
+    }
+    throw new Error(`no answer after ${timeout} ms; in the console: ${this.console.join(" | ") || "nothing"}`);
+  }
+
+  read() {
+    return this.run((host, root) => {
+      const output = root.querySelector("[part=answer]");
+      if (output.hidden || !output.firstElementChild) return null;
+      for (const details of root.querySelectorAll("details")) details.open = true;
+      const text = (part, from = output) => from.querySelector(`[part~=${part}]`)?.textContent ?? "";
+      const all = (part, from = output) => [...from.querySelectorAll(`[part~=${part}]`)];
+      const finding = (from, head) => ({
+        recipient: head.querySelector("bdi.who")?.textContent ?? "",
+        title: text("title", head),
+        permanence: text("permanence", head),
+        move: text("move", head),
+        summary: text("summary", from),
+        steps: [...from.querySelectorAll("[part=steps] li")].map((li) => li.textContent),
+        roles: all("role", from).map((label) => label.textContent),
+        message: text("message", from),
+      });
+      const several = all("finding");
+      const headline = text("headline");
+      return {
+        old: "old" in output.firstElementChild.dataset,
+        waiting: !!output.querySelector("[part=wait]"),
+        error: text("error"),
+        outcome: text("outcome"),
+        headline,
+        status: host.querySelector("[role=status]").textContent,
+        findings: several.length
+          ? several.map((details) => finding(details, details.querySelector("summary")))
+          : all("title").length
+            ? [finding(output, output.querySelector("[part=headline]"))]
+            : [],
+        ask: [...output.querySelectorAll("[part=ask] li")].map((li) => li.textContent),
+        examples: all("example").map((button) => button.textContent),
+        text: text("text", output.querySelector("section.text") ?? output),
+        marks: all("mark").map((mark) => mark.textContent),
+        links: [...output.querySelectorAll("a")].map((a) => ({ href: a.href, text: a.textContent })),
+      };
+    });
+  }
+
+  // page returns the path of a link below the site's root, or throws where it leads nowhere.
+  page({ href }) {
+    const url = new URL(href);
+    const path = decodeURIComponent(url.href.slice(this.root.length).replace(/#.*/, ""));
+    if (!url.href.startsWith(this.root)) throw new Error(`a link leads out of the site: ${href}`);
+    if (!existsSync(new URL(path, this.folder))) throw new Error(`a link leads to a page that is not there: ${path}`);
+    return path;
+  }
+
+  // check throws where the page asked for anything but the site's files, said anything in
+  // the console, or let the text out.
+  async check({ quiet = true, missing = [] } = {}) {
+    for (const url of this.requests) {
+      const known = url.startsWith("blob:") || url.startsWith("data:") || (url.startsWith(this.root) && existsSync(fileOf(this, url)));
+      if (!known && !missing.some((name) => url.includes(name))) throw new Error(`a request for ${url}, which is no file of the site`);
+    }
+    const said = this.console.filter((line) => /^(error|warn|assert)/.test(line));
+    if (quiet && said.length) throw new Error(`in the console: ${said.join(" | ")}`);
+    const kept = await this.tab.evaluate(async () =>
+      JSON.stringify([
+        { ...localStorage },
+        { ...sessionStorage },
+        document.cookie,
+        location.href,
+        history.state,
+        await indexedDB.databases?.(),
+        globalThis.caches && location.protocol != "file:" ? await caches.keys() : [],
+      ]),
+    );
+    for (const text of this.texts) {
+      for (const piece of text.split(/[\s"\\]+/).filter((piece) => piece.length > 5)) {
+        const leaked = [...this.requests, kept].find((where) => where.includes(piece) || where.includes(encodeURIComponent(piece)));
+        if (leaked) throw new Error(`the pasted ${JSON.stringify(piece)} stands in ${leaked.slice(0, 200)}`);
+      }
+    }
+  }
+}
+
+const fileOf = (page, url) => fileURLToPath(new URL(decodeURIComponent(url.slice(page.root.length).replace(/[?#].*/, "")) || "index.html", page.folder));
+
+// Clipboard is a tab of its own that texts are copied in.
+export class Clipboard {
+  static async open(browser) {
+    const clipboard = new Clipboard();
+    clipboard.tab = await browser.newPage();
+    await clipboard.tab.evaluate(() => document.body.append(document.createElement("textarea")));
+    return clipboard;
+  }
+
+  async write(text) {
+    await this.tab.bringToFront();
+    await this.tab.evaluate((text) => {
+      const area = document.querySelector("textarea");
+      area.value = text;
+      area.focus();
+      area.select();
+    }, text);
+    await this.key("c", "Copy");
+  }
+
+  async read() {
+    await this.tab.bringToFront();
+    await this.tab.evaluate(() => {
+      const area = document.querySelector("textarea");
+      area.value = "";
+      area.focus();
+    });
+    await this.key("v", "Paste");
+    await pause(50);
+    return this.tab.evaluate(() => document.querySelector("textarea").value);
+  }
+
+  async key(key, command) {
+    await this.tab.keyboard.down("Control");
+    await this.tab.keyboard.press(key, { commands: [command] });
+    await this.tab.keyboard.up("Control");
+  }
+}
+
+export { pause };

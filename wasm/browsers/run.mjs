@@ -1,0 +1,106 @@
+// Runs the browser tests: node run.mjs DIST [--browser NAME] [--only WORDS]
+//
+// DIST is the built site. Without options everything runs in Chromium and in Firefox. The
+// last line says how many tests passed and failed; the exit status is 0 only where none did.
+import { parseArgs } from "node:util";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { executables, names, start } from "./browsers.mjs";
+import { Clipboard, Page } from "./page.mjs";
+import { serve, trap } from "./server.mjs";
+import { tests } from "./tests.mjs";
+
+const LIMIT = 60_000; // ms for one test
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { browser: { type: "string", multiple: true }, only: { type: "string" } },
+});
+const dist = resolve(positionals[0] || "../../dist");
+
+async function main() {
+  if (!existsSync(`${dist}/index.html`) || !existsSync(`${dist}/widget.js`)) {
+    throw new Error(`There is no built site with a widget in ${dist}. Build it first: undelivered build`);
+  }
+  const paths = executables(values.browser || names);
+  const counts = { passed: 0, failed: 0 };
+  for (const [name, path] of Object.entries(paths)) await inBrowser(name, path, counts);
+  if (counts.passed + counts.failed == 0) throw new Error(`No test has ${JSON.stringify(values.only)} in its name.`);
+  console.log(`${counts.passed} passed, ${counts.failed} failed`);
+  return counts.failed == 0;
+}
+
+async function inBrowser(name, path, counts) {
+  const listener = await trap();
+  const browser = await start(name, path, listener.port);
+  console.log(`${await browser.version()}`);
+  const clipboard = await Clipboard.open(browser);
+  const folder = pathToFileURL(dist + "/");
+  for (const test of tests) {
+    for (const way of test.ways) {
+      const title = `${name}, ${way}: ${test.name}`;
+      if (values.only && !title.includes(values.only)) continue;
+      const began = Date.now();
+      const { context, close } = await setting(browser, clipboard, folder, way);
+      try {
+        await within(LIMIT, test.run(context));
+        if (listener.caught.length) throw new Error(`a request to another host: ${listener.caught.join(", ")}`);
+        counts.passed++;
+        console.log(`ok    ${title} (${Date.now() - began} ms)`);
+      } catch (error) {
+        counts.failed++;
+        console.log(`FAIL  ${title}\n      ${String(error.stack || error).replace(/\n/g, "\n      ")}`);
+      } finally {
+        listener.caught.length = 0;
+        await close();
+      }
+    }
+  }
+  await browser.close();
+  listener.close();
+}
+
+// setting makes what one test works with: a server of its own, and pages that are closed.
+async function setting(browser, clipboard, folder, way) {
+  const server = way == "disk" ? undefined : await serve(dist, way == "base" ? "/some/base/" : "/");
+  const root = server ? server.url : folder.href;
+  const url = new URL("index.html", root).href;
+  const opened = [];
+  const context = {
+    server,
+    clipboard,
+    // open opens the page with the widget; before is run ahead of every script on it.
+    async open({ before } = {}) {
+      const page = await Page.open(browser, clipboard, { url, folder, root, before });
+      opened.push(page.tab);
+      return page;
+    },
+    // tab opens the page and leaves it alone.
+    async tab() {
+      const tab = await browser.newPage();
+      opened.push(tab);
+      await tab.goto(url);
+      return tab;
+    },
+  };
+  const close = async () => {
+    for (const tab of opened) await tab.close().catch(() => {});
+    server?.close();
+  };
+  return { context, close };
+}
+
+function within(ms, promise) {
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`not done after ${ms} ms`)), ms)));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+main().then(
+  (good) => process.exit(good ? 0 : 1),
+  (error) => {
+    console.error(error.message);
+    process.exit(2);
+  },
+);

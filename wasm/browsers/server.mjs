@@ -1,0 +1,74 @@
+// A static server that can be told to serve badly, and a proxy that only listens.
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
+
+const types = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+  ".xml": "application/xml",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+// serve serves folder below base. Its log has what was asked for: { path, status }. Its
+// faults are { "decoder.wasm": { status, type, cut }, "*": { headers } } by file name.
+export async function serve(folder, base) {
+  const served = { log: [], faults: {} };
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://127.0.0.1");
+    const path = normalize(decodeURIComponent(pathname)).replace(/\/$/, "/index.html");
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const fault = served.faults[name] || {};
+    let status = fault.status || 200;
+    let body = "";
+    try {
+      if (!path.startsWith(base)) throw new Error("outside");
+      body = await readFile(join(folder, path.slice(base.length)));
+      if (status != 200) body = "";
+    } catch {
+      status = 404;
+    }
+    if (fault.cut) body = body.subarray(0, Math.floor(body.length * fault.cut));
+    served.log.push({ url: request.url, status });
+    response.writeHead(status, {
+      "Content-Type": fault.type || types[extname(path)] || "application/octet-stream",
+      "Cache-Control": "max-age=600", // as GitHub Pages has it
+      "Access-Control-Allow-Origin": "*",
+      ...(served.faults["*"]?.headers || {}),
+    });
+    response.end(body);
+  });
+  await listen(server);
+  served.url = `http://127.0.0.1:${server.address().port}${base}`;
+  served.close = () => (server.closeAllConnections(), server.close());
+  return served;
+}
+
+// What browsers ask of their makers by themselves. A page that asks for it is found out by
+// the list of its own requests.
+const makers = /(^|\.)(google\.com|googleapis\.com|gvt1\.com|gstatic\.com|mozilla\.(com|org|net)|firefox\.com)$/;
+
+// trap listens as a proxy does, refuses everything and keeps what was asked for.
+export async function trap() {
+  const caught = [];
+  const note = (url) => makers.test(url.hostname) || caught.push(url.href);
+  const server = createServer((request, response) => {
+    note(new URL(request.url));
+    response.writeHead(403).end();
+  });
+  server.on("connect", (request, socket) => {
+    note(new URL(`https://${request.url}`));
+    socket.on("error", () => {}); // the browser may be gone
+    socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+  });
+  await listen(server);
+  return { caught, port: server.address().port, close: () => (server.closeAllConnections(), server.close()) };
+}
+
+function listen(server) {
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+}
