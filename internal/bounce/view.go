@@ -1,6 +1,6 @@
 package bounce
 
-import "sort"
+import "slices"
 
 // view is text that was made from other text, with the way back: what a transfer encoding, a
 // charset or HTML hid, in the form in which it can be read.
@@ -23,11 +23,13 @@ func (v *view) source(at int) int {
 	case len(v.runs) == 0:
 		at += v.base
 	default:
-		i := sort.Search(len(v.runs), func(i int) bool { return v.runs[i].at > at }) - 1
-		if i < 0 {
-			i = 0
-		}
-		r := v.runs[i]
+		i, _ := slices.BinarySearchFunc(v.runs, at, func(r run, at int) int {
+			if r.at <= at {
+				return -1
+			}
+			return 1
+		})
+		r := v.runs[max(0, i-1)]
 		n := at - r.at
 		switch {
 		case n >= r.length:

@@ -274,6 +274,9 @@ func (r *reading) heard(s bounce.Span, f *bounce.Failure, provider string) (best
 			if row.Field(packed.CodeProvider) == provider {
 				c.score += scoreProvider
 			}
+			if row.Field(packed.CodeEnhanced) != "" {
+				c.score += 100
+			}
 		default:
 			continue
 		}
@@ -318,8 +321,14 @@ func (r *reading) coded(f *bounce.Failure, provider string) (best packed.Row, sc
 			continue
 		}
 		n := 0
-		if row.Field(packed.CodeEnhanced) != "" {
+		if e := row.Field(packed.CodeEnhanced); e != "" {
 			n += scoreStrong - 20
+			if e[1:3] != ".0" {
+				n += 175
+				if strings.Contains(e, "-") {
+					n -= 55
+				}
+			}
 			if row.Field(packed.CodeReply) != "" {
 				n += 10
 			}
