@@ -89,7 +89,7 @@ function renderer({ h, fill }) {
         h(
           "dl",
           { class: "facts", part: "facts" },
-          ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, h("bdi", {}, ...visible(value)))]),
+          ...rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, h("bdi", {}, ...visible(value))))),
         )
       );
     }
@@ -277,7 +277,7 @@ function renderer({ h, fill }) {
   function headline({ title, final, move }) {
     return [
       h("span", { part: "title" }, ...visible(title)),
-      ...[["permanence", final], ["move", move]].flatMap(([part, value]) => (value ? [h("i", {}, " · "), h("span", { part }, value)] : [])),
+      ...[["permanence", final], ["move", move]].flatMap(([part, value]) => (value ? [h("i", {}, "\u00a0· "), h("span", { part }, value)] : [])),
     ];
   }
 

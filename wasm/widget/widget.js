@@ -143,7 +143,8 @@ class Explainer extends HTMLElement {
       {
         part: "widget",
         class: "widget",
-        lang: "en",
+        lang: words.lang,
+        dir: words.dir,
         "aria-labelledby": "label",
         dragover: (event) => this.#drag(event, true),
         dragleave: (event) => widget.contains(event.relatedTarget) || this.#drag(event, false),
@@ -254,7 +255,11 @@ class Explainer extends HTMLElement {
       this.#say("");
       return;
     }
-    this.#timer = setTimeout(() => this.#answer(source, signal), delay);
+    this.#timer = setTimeout(async () => {
+      await this.#answer(source, signal);
+      // Whoever types sees the answer come; whoever pasted may have to be shown where it is.
+      if (!delay && !signal.aborted) this.#output.querySelector("[part=verdict]")?.scrollIntoView({ block: "nearest" });
+    }, delay);
   }
 
   // start ends what is in work, so that an older answer never follows a newer text.
