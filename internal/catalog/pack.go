@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/undelivered/undelivered/internal/catalog/packed"
@@ -38,12 +40,15 @@ func (c *Catalog) Pack() []byte {
 		b.Add(packed.Reasons, r.ID, r.Name, plain(r.Answer), r.Permanence, "", r.Actor, r.Retry, steps(r.Steps), "",
 			plain(r.Final), r.Message, r.MessageTo)
 	}
-	for _, ph := range c.Phrases {
+	// Phrases with the same meaning stand together, which makes the download smaller.
+	phrases := slices.Clone(c.Phrases)
+	slices.SortStableFunc(phrases, func(x, y *Phrase) int { return strings.Compare(meaning(x), meaning(y)) })
+	for _, ph := range phrases {
 		kind := packed.KindPhrase
 		if ph.Weak {
 			kind = packed.KindWeak
 		}
-		b.Pattern(ph.ID, kind, "phrases/"+ph.ID, ph.Reason, ph.Permanence, ph.Actor, ph.When)
+		b.Pattern(ph.ID, kind, "", ph.Reason, ph.Permanence, ph.Actor, ph.When)
 	}
 	for _, h := range c.Headings {
 		b.Pattern(h.ID, packed.KindHeading, h.Outcome, plain(h.Answer))
@@ -51,8 +56,9 @@ func (c *Catalog) Pack() []byte {
 	for _, w := range c.Vocabulary {
 		b.Pattern(w, packed.KindWord)
 	}
-	p.providers("providers", c.Providers)
 	p.providers("clients", c.Clients)
+	p.providers("providers", c.Providers)
+	p.codes()
 	for _, l := range c.Blocklists {
 		b.Add(packed.Blocklists, l.ID, l.Name, plain(l.Answer), plain(l.Removal), l.Lookup, l.Status)
 		for _, m := range append(append([]string{}, l.Marks...), l.Zones...) {
@@ -62,15 +68,52 @@ func (c *Catalog) Pack() []byte {
 	return b.Bytes()
 }
 
+// meaning is what a phrase says beside its words.
+func meaning(p *Phrase) string {
+	return strings.Join([]string{p.Reason, p.Permanence, p.Actor, p.When, strconv.FormatBool(p.Weak)}, " ")
+}
+
 type packer struct {
 	c *Catalog
 	b *packed.Builder
 }
 
+// codes adds the codes of all providers in the order of their keys, and their texts, which
+// name them by their number.
+func (p packer) codes() {
+	type keyed struct {
+		key  string
+		code *Code
+	}
+	var all []keyed
+	for section, providers := range map[string][]*Provider{"clients": p.c.Clients, "providers": p.c.Providers} {
+		for _, v := range providers {
+			for _, code := range v.Codes {
+				all = append(all, keyed{section + "/" + v.ID + "/codes/" + code.ID, code})
+			}
+		}
+	}
+	slices.SortFunc(all, func(x, y keyed) int { return strings.Compare(x.key, y.key) })
+	for i, k := range all {
+		code, says := k.code, ""
+		if len(code.Match.Says) > 0 {
+			says = "says"
+			if code.Match.Anywhere {
+				says = "anywhere"
+			}
+		}
+		p.b.Add(packed.Codes, k.key, code.Name, plain(code.Answer), code.Permanence, code.Reason, code.Actor, code.Retry,
+			steps(code.Steps), code.Match.Reply, code.Match.Enhanced, says)
+		for _, s := range code.Match.Says {
+			p.b.Pattern(s, packed.KindCode, strconv.Itoa(i), code.Reason)
+		}
+	}
+}
+
 func (p packer) providers(section string, providers []*Provider) {
 	for _, v := range providers {
 		path := section + "/" + v.ID
-		p.b.Add(packed.Providers, path, v.Name, path+".html", v.Kind)
+		p.b.Add(packed.Providers, path, v.Name, v.Kind)
 		for _, h := range v.Hosts {
 			p.b.Add(packed.Hosts, strings.ToLower(h), path)
 		}
@@ -79,21 +122,6 @@ func (p packer) providers(section string, providers []*Provider) {
 		}
 		for _, m := range v.Marks {
 			p.b.Pattern(m, packed.KindMark, path)
-		}
-		for _, code := range v.Codes {
-			key := path + "/codes/" + code.ID
-			var says string
-			if len(code.Match.Says) > 0 {
-				says = "says"
-				if code.Match.Anywhere {
-					says = "anywhere"
-				}
-			}
-			p.b.Add(packed.Codes, key, code.Name, plain(code.Answer), code.Permanence, code.Reason, code.Actor, code.Retry,
-				steps(code.Steps), "", path, code.Match.Reply, code.Match.Enhanced, says, path+".html#"+code.ID)
-			for _, s := range code.Match.Says {
-				p.b.Pattern(s, packed.KindCode, key, code.Reason)
-			}
 		}
 	}
 }

@@ -44,8 +44,9 @@ type reading struct {
 
 // hit is a pattern of the catalogue that stands in the readable text.
 type hit struct {
-	packed.Row
-	kind string
+	packed.Row // what it means
+	pattern    int
+	kind       string
 	bounce.Span
 }
 
@@ -70,9 +71,9 @@ func (r *reading) match() {
 	places := packed.Unfold(r.Text, ends)
 	r.hits = make([]hit, len(found))
 	for i, m := range found {
-		row := r.k.Row(packed.Patterns, m.Pattern)
+		row := r.k.Meaning(m.Pattern)
 		n, _ := slices.BinarySearch(ends, m.End-1)
-		r.hits[i] = hit{row, row.Field(packed.PatternKind), bounce.Span{Start: starts[i], End: places[n] + 1}}
+		r.hits[i] = hit{row, m.Pattern, row.Field(packed.PatternKind), bounce.Span{Start: starts[i], End: places[n] + 1}}
 	}
 }
 
@@ -113,7 +114,7 @@ func (r *reading) outcome() (outcome, because string) {
 	r.report = r.Bounce || r.Delivery || kinds["bounce"] > 0
 	subject := map[string]int{}
 	r.k.Match(packed.Fold(r.Subject), func(m packed.Match) {
-		row := r.k.Row(packed.Patterns, m.Pattern)
+		row := r.k.Meaning(m.Pattern)
 		if row.Field(packed.PatternKind) == packed.KindHeading {
 			subject[row.Field(packed.PatternRow)]++
 		}
@@ -256,7 +257,7 @@ func (r *reading) result(text string) *Result {
 		f := Finding{Reason: res.Outcome, Rows: []string{"reasons/" + res.Outcome}}
 		for _, h := range r.hits {
 			if h.Field(packed.PatternReason) == res.Outcome && h.kind != packed.KindHeading {
-				f.Rows = append(f.Rows, h.Field(packed.PatternRow))
+				f.Rows = append(f.Rows, r.path(&h))
 			}
 		}
 		r.describe(&f, answer{reason: res.Outcome})

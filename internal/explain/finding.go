@@ -84,23 +84,52 @@ func (r *reading) rows(a *answer, f *bounce.Failure) (rows []string) {
 		add("enhanced/" + a.enhanced.Field(0))
 	}
 	for _, h := range r.hits {
-		row := h.Field(packed.PatternRow)
 		switch h.kind {
 		case packed.KindBlocklist:
 			if a.reason == "blocked-reputation" {
-				add("blocklists/" + row)
+				add(r.path(&h))
 			}
 		case packed.KindPhrase, packed.KindWeak:
 			if h.Field(packed.PatternReason) == a.reason {
-				add(row)
+				add(r.path(&h))
 			}
 		case packed.KindCode:
-			if code, ok := r.k.Find(packed.Codes, row); ok && h.Field(packed.PatternReason) == a.reason && r.holds(code, f, code.Field(packed.CodeProvider)) {
-				add(row)
+			if code := r.code(&h); h.Field(packed.PatternReason) == a.reason && r.holds(code, f, speaker(code)) {
+				add(r.path(&h))
 			}
 		}
 	}
 	return rows
+}
+
+// path returns the catalogue's path of the row that a hit belongs to.
+func (r *reading) path(h *hit) string {
+	switch h.kind {
+	case packed.KindPhrase, packed.KindWeak:
+		return "phrases/" + r.k.Pattern(h.pattern)
+	case packed.KindCode:
+		return r.code(h).Field(0)
+	case packed.KindBlocklist:
+		return "blocklists/" + h.Field(packed.PatternRow)
+	}
+	return h.Field(packed.PatternRow)
+}
+
+// code returns the provider's code that a hit is one of the texts of.
+func (r *reading) code(h *hit) packed.Row {
+	return r.k.Row(packed.Codes, number(h.Field(packed.PatternRow)))
+}
+
+// speaker returns the path of the provider whose code row is.
+func speaker(code packed.Row) string {
+	provider, _, _ := strings.Cut(code.Field(0), "/codes/")
+	return provider
+}
+
+// codePage returns the place where a provider's code is explained.
+func codePage(code packed.Row) string {
+	provider, id, _ := strings.Cut(code.Field(0), "/codes/")
+	return provider + ".html#" + id
 }
 
 // tidy returns a server's words on one line.
@@ -168,7 +197,11 @@ func (r *reading) suffix(t packed.Table, host string) (string, bool) {
 func (r *reading) client(f *bounce.Failure) string {
 	for _, h := range r.hits {
 		if h.kind == packed.KindCode || h.kind == packed.KindMark {
-			if path, ok := strings.CutPrefix(h.Field(packed.PatternRow), "clients/"); ok {
+			path := h.Field(packed.PatternRow)
+			if h.kind == packed.KindCode {
+				path = r.path(&h)
+			}
+			if path, ok := strings.CutPrefix(path, "clients/"); ok {
 				id, _, _ := strings.Cut(path, "/")
 				return id
 			}
@@ -216,10 +249,10 @@ func (r *reading) believe(f *bounce.Failure, provider string) answer {
 	case coded != "" && codedScore >= said.score:
 		a.code, a.reason, a.by = coded, coded.Field(packed.FieldReason), coded.Field(0)
 	case said.hit != nil && said.score >= scoreStrong, said.hit != nil && enhancedReason == "":
-		a.reason, a.hit, a.by = said.hit.Field(packed.PatternReason), said.hit, said.hit.Field(packed.PatternRow)
+		a.reason, a.hit, a.by = said.hit.Field(packed.PatternReason), said.hit, r.path(said.hit)
 		a.permanence, a.actor = said.hit.Field(packed.PatternPermanence), said.hit.Field(packed.PatternActor)
 		if said.hit.kind == packed.KindBlocklist {
-			a.reason, a.by = "blocked-reputation", "blocklists/"+said.hit.Field(packed.PatternRow)
+			a.reason = "blocked-reputation"
 		}
 	case enhancedReason != "":
 		a.reason, a.byEnhanced, a.by = enhancedReason, true, "enhanced/"+a.enhanced.Field(0)
@@ -265,13 +298,13 @@ func (r *reading) heard(s bounce.Span, f *bounce.Failure, provider string) (best
 		case packed.KindBlocklist:
 			c.score += scoreStrong - 40
 		case packed.KindCode:
-			row, ok := r.k.Find(packed.Codes, h.Field(packed.PatternRow))
-			if !ok || !r.holds(row, f, provider) {
+			row := r.code(h)
+			if !r.holds(row, f, provider) {
 				continue
 			}
 			c.code = row
 			c.score += scoreStrong
-			if row.Field(packed.CodeProvider) == provider {
+			if speaker(row) == provider {
 				c.score += scoreProvider
 			}
 			if row.Field(packed.CodeEnhanced) != "" {
@@ -297,7 +330,7 @@ func agrees(when string, digit byte) bool {
 
 // holds reports whether what a provider's code asks for beside its words is there.
 func (r *reading) holds(code packed.Row, f *bounce.Failure, provider string) bool {
-	if code.Field(packed.CodeSays) != "anywhere" && code.Field(packed.CodeProvider) != provider {
+	if code.Field(packed.CodeSays) != "anywhere" && speaker(code) != provider {
 		return false
 	}
 	if reply := code.Field(packed.CodeReply); reply != "" && reply != f.Reply.Value {
@@ -454,7 +487,7 @@ func (r *reading) describe(g *Finding, a answer) {
 	switch {
 	case a.code != "":
 		row = a.code
-		g.Page = a.code.Field(packed.CodePage)
+		g.Page = codePage(a.code)
 	case a.byEnhanced && a.enhanced != "":
 		row = a.enhanced
 	case a.byReply && a.reply != "":
@@ -579,9 +612,9 @@ func (r *reading) link(g *Finding, a *answer, provider string) {
 		g.Links = append(g.Links, Link{"enhanced", g.Enhanced, title, page})
 	}
 	if a.code != "" {
-		g.Links = append(g.Links, Link{"provider", a.code.Field(packed.CodeProvider), a.code.Field(packed.FieldName), a.code.Field(packed.CodePage)})
+		g.Links = append(g.Links, Link{"provider", speaker(a.code), a.code.Field(packed.FieldName), codePage(a.code)})
 	} else if row, ok := r.k.Find(packed.Providers, provider); ok && provider != "" {
-		g.Links = append(g.Links, Link{"provider", row.Field(packed.FieldName), row.Field(packed.FieldName), row.Field(packed.ProviderPage)})
+		g.Links = append(g.Links, Link{"provider", row.Field(packed.FieldName), row.Field(packed.FieldName), row.Field(0) + ".html"})
 	}
 	if a.hit != nil && a.hit.kind == packed.KindBlocklist {
 		if row, ok := r.k.Find(packed.Blocklists, a.hit.Field(packed.PatternRow)); ok {
@@ -628,7 +661,7 @@ func (r *reading) doubt(g *Finding, f *bounce.Failure, a *answer, provider strin
 		believed, _ := r.k.Find(packed.Reasons, a.reason)
 		switch {
 		case a.code != "" && a.code.Field(packed.CodeEnhanced) != "":
-			row, _ := r.k.Find(packed.Providers, a.code.Field(packed.CodeProvider))
+			row, _ := r.k.Find(packed.Providers, speaker(a.code))
 			g.Notes = append(g.Notes, r.text("note-provider", "provider", row.Field(packed.FieldName), "code", g.Enhanced, "meaning", a.code.Field(packed.FieldName)))
 		default:
 			g.Notes = append(g.Notes, r.text("note-conflict-words", "code", g.Enhanced, "usual", meant.Field(packed.FieldName), "said", believed.Field(packed.FieldName)))

@@ -2,144 +2,96 @@ package packed
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Builder collects knowledge and writes it down.
 type Builder struct {
-	rows     [tables][]string
-	patterns []string
+	rows    [tables][]string
+	meaning string // of the last pattern
 }
 
 // Add adds a row to t. Its first field is its key, by which it is found; a list is given
 // with [List].
 func (b *Builder) Add(t Table, fields ...string) {
+	clean := make([]string, len(fields))
 	for i, f := range fields {
-		fields[i] = strings.ReplaceAll(f, string(fieldMark), " ")
+		clean[i] = strings.ReplaceAll(strings.ReplaceAll(f, rowMark, " "), fieldMark, " ")
 	}
-	b.rows[t] = append(b.rows[t], strings.TrimRight(strings.Join(fields, string(fieldMark)), string(fieldMark)))
+	b.rows[t] = append(b.rows[t], strings.TrimRight(strings.Join(clean, fieldMark), fieldMark))
 }
 
 // List makes one field of several items.
 func List(items []string) string { return strings.Join(items, listMark) }
 
-// Pattern adds a pattern, which must be valid ([ValidPattern]), and its row of [Patterns].
+// Pattern adds a pattern and what it means: the fields of [Patterns] behind its text. A
+// pattern that is not valid ([ValidPattern]) is left out. A pattern that means the same as the one before it
+// costs its text alone, so those are best added one after the other.
 func (b *Builder) Pattern(p string, fields ...string) {
-	b.patterns = append(b.patterns, Fold(p))
-	b.Add(Patterns, fields...)
+	if ValidPattern(p) != "" {
+		return
+	}
+	if meaning := strings.Join(fields, fieldMark); meaning != b.meaning || len(b.rows[Patterns]) == 0 {
+		b.meaning = meaning
+		b.Add(Patterns, append([]string{string(rune(firstOffset)) + Fold(p)}, fields...)...)
+		return
+	}
+	b.Add(Patterns, string(rune(firstOffset))+Fold(p))
 }
 
 // Bytes returns the knowledge as [Open] reads it. The same rows give the same bytes,
 // whatever the order of those with different keys.
 func (b *Builder) Bytes() []byte {
-	w := writer{known: map[string]uint32{}}
-	out := make([]byte, header)
-	var sections [][]uint32
+	var body []byte
 	for t, rows := range b.rows {
+		rows = slices.Clone(rows)
 		if Table(t) == Patterns {
-			sections = append(sections, w.add(rows))
-			continue
+			file(rows)
+		} else {
+			slices.SortStableFunc(rows, func(x, y string) int {
+				return strings.Compare(Row(x).Field(0), Row(y).Field(0))
+			})
 		}
-		slices.SortStableFunc(rows, func(x, y string) int {
-			return strings.Compare(Row(x).Field(0), Row(y).Field(0))
-		})
-		sections = append(sections, w.add(rows))
+		body = append(strconv.AppendInt(body, int64(len(rows)), 10), rowMark...)
+		for _, row := range rows {
+			body = append(append(body, row...), rowMark...)
+		}
 	}
-	for i := range gramSizes {
-		buckets, entries := b.grams(i)
-		sections = append(sections, buckets, entries)
-	}
-	texts := map[int]bool{len(sections): true}
-	sections = append(sections, w.add(b.patterns))
-	size := header
-	for _, s := range sections {
-		size += 4 + 4*len(s)
-	}
-	for i, s := range sections {
-		out = appendWord(out, uint32(len(s)))
-		for _, n := range s {
-			if i < int(tables) || texts[i] {
-				n += uint32(size)
+	data := appendWord([]byte(magic), uint32(header+len(body)))
+	return append(appendWord(data, checksum(body)), body...)
+}
+
+func appendWord(b []byte, n uint32) []byte {
+	return append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+}
+
+// file chooses the run that each pattern is filed under: the one that the fewest patterns
+// have, so that a text seldom has to be compared with a pattern in vain.
+func file(rows []string) {
+	var count [len(gramSizes)]map[string]int
+	for class, size := range gramSizes {
+		count[class] = map[string]int{}
+		for _, row := range rows {
+			p := Row(row[1:]).Field(0)
+			for at := 0; at+size <= len(p); at++ {
+				count[class][p[at:at+size]]++
 			}
-			out = appendWord(out, n)
 		}
 	}
-	out = append(out, w.pool...)
-	head := appendWord(appendWord([]byte(magic), uint32(len(out))), checksum(out[header:]))
-	copy(out, head)
-	return out
-}
-
-// writer keeps every text once.
-type writer struct {
-	pool  []byte
-	known map[string]uint32
-}
-
-func (w *writer) add(texts []string) []uint32 {
-	offsets := make([]uint32, len(texts))
-	for i, t := range texts {
-		at, ok := w.known[t]
-		if !ok {
-			at = uint32(len(w.pool))
-			w.known[t] = at
-			w.pool = appendWord(w.pool, uint32(len(t)))
-			w.pool = append(w.pool, t...)
-		}
-		offsets[i] = at
-	}
-	return offsets
-}
-
-// grams files the patterns whose first literal is long enough for gramSizes[i] but not for
-// a longer one, each under its rarest run.
-func (b *Builder) grams(i int) (buckets, entries []uint32) {
-	size := gramSizes[i]
-	type filed struct {
-		hash    uint32
-		pattern int
-		offset  int
-	}
-	count := map[string]int{}
-	for _, p := range b.patterns {
-		for at := 0; at+size <= len(p); at++ {
-			count[p[at:at+size]]++
-		}
-	}
-	var all []filed
-	for n, p := range b.patterns {
-		literal, _, _ := strings.Cut(p, "{")
-		if len(literal) < size || i > 0 && len(literal) >= gramSizes[i-1] {
+	for i, row := range rows {
+		p := Row(row[1:]).Field(0)
+		class := gramClass(p)
+		if class < 0 {
 			continue
 		}
-		best := 0
+		size, best := gramSizes[class], 0
+		literal, _, _ := strings.Cut(p, "{")
 		for at := 1; at+size <= len(literal) && at <= maxOffset; at++ {
-			if count[literal[at:at+size]] < count[literal[best:best+size]] {
+			if count[class][literal[at:at+size]] < count[class][literal[best:best+size]] {
 				best = at
 			}
 		}
-		all = append(all, filed{hash(literal[best : best+size]), n, best})
+		rows[i] = string(rune(firstOffset+best)) + row[1:]
 	}
-	if len(all) == 0 {
-		return nil, nil
-	}
-	width := 1
-	for width < 4*len(all) {
-		width *= 2
-	}
-	mask := uint32(width - 1)
-	slices.SortStableFunc(all, func(x, y filed) int { return int(x.hash&mask) - int(y.hash&mask) })
-	buckets = make([]uint32, width)
-	for n, f := range all {
-		bucket := f.hash & mask
-		if buckets[bucket] == 0 {
-			buckets[bucket] = uint32(n) + 1
-		}
-		entry := uint32(f.pattern)<<9 | uint32(f.offset)<<1
-		if n+1 == len(all) || all[n+1].hash&mask != bucket {
-			entry |= 1
-		}
-		entries = append(entries, entry)
-	}
-	return buckets, entries
 }

@@ -6,22 +6,76 @@ import "strings"
 // run of 8 or, in a short one, 4 bytes is filed under its hash; a text is read byte by byte,
 // and only where such a run stands is the whole pattern compared. It costs a few bytes a
 // pattern, and neither the number of patterns nor the text's length makes a byte slower.
+// Which run is the rarest of a pattern has been found when the knowledge was packed.
 type index struct {
-	grams    [len(gramSizes)]grams
-	patterns section // where each pattern's text begins
+	buckets [len(gramSizes)][]uint32 // by hash: a pattern plus one, or zero
+	next    []uint32                 // by pattern: the next one in its bucket plus one, or zero
+	meaning []uint32                 // by pattern: the row that says what it means
 }
 
 // gramSizes are the lengths of the runs, the longest first.
 var gramSizes = [2]int{8, 4}
 
-// grams is the index for one length of runs. A bucket holds the number of its first entry
-// plus one, or zero; an entry is pattern<<9 | offset<<1 | last-of-bucket.
-type grams struct{ buckets, entries section }
-
 const (
-	maxGap    = 100 // bytes that {any} stands for
-	maxOffset = 1<<8 - 1
+	maxGap = 100 // bytes that {any} stands for
+
+	// The row of a pattern begins with a byte that says where its filed run begins.
+	firstOffset = '!'
+	maxOffset   = '~' - firstOffset
 )
+
+// file makes the index. It reports whether the patterns are such as [Builder.Pattern] writes.
+func (k *Knowledge) file() bool {
+	n := k.Len(Patterns)
+	k.patterns.next, k.patterns.meaning = make([]uint32, n), make([]uint32, n)
+	meaning := uint32(0)
+	width := 64
+	for width < 4*n {
+		width *= 2
+	}
+	for i := range k.patterns.buckets {
+		k.patterns.buckets[i] = make([]uint32, width)
+	}
+	for i := range n {
+		offset, p := k.filed(i)
+		class := gramClass(p)
+		if class < 0 || offset < 0 || offset > maxOffset || offset+gramSizes[class] > len(p) {
+			return false
+		}
+		bucket := &k.patterns.buckets[class][hash(p[offset:offset+gramSizes[class]])&uint32(width-1)]
+		if strings.IndexByte(string(k.Row(Patterns, i)), fieldMark[0]) >= 0 {
+			meaning = uint32(i)
+		}
+		k.patterns.meaning[i] = meaning
+		k.patterns.next[i] = *bucket
+		*bucket = uint32(i) + 1
+	}
+	return true
+}
+
+// filed returns where the filed run of pattern i begins, and the pattern.
+func (k *Knowledge) filed(i int) (offset int, pattern string) {
+	row := k.Row(Patterns, i)
+	if row == "" {
+		return -1, ""
+	}
+	return int(row[0]) - firstOffset, Row(row[1:]).Field(0)
+}
+
+// gramClass returns which of gramSizes a pattern is filed with, or -1 where it begins with
+// too short a literal.
+func gramClass(pattern string) int {
+	literal := strings.IndexByte(pattern, '{')
+	if literal < 0 {
+		literal = len(pattern)
+	}
+	for i, size := range gramSizes {
+		if literal >= size {
+			return i
+		}
+	}
+	return -1
+}
 
 // Match is a pattern that stands in a folded text.
 type Match struct {
@@ -29,27 +83,21 @@ type Match struct {
 	Start, End int // where it stands
 }
 
-// Match calls found for each pattern that stands in text, which must be folded, in the order
-// of the places where their filed runs stand.
+// Match calls found for each pattern that stands in text, which must be folded.
 func (k *Knowledge) Match(text string, found func(Match)) {
-	for i, size := range gramSizes {
-		g := k.phrases.grams[i]
-		if g.entries.n == 0 {
-			continue
-		}
-		mask := uint32(g.buckets.n - 1)
+	for class, size := range gramSizes {
+		buckets := k.patterns.buckets[class]
+		mask := uint32(len(buckets) - 1)
 		for at := 0; at+size <= len(text); at++ {
-			entry := k.at(g.buckets, int(hash(text[at:at+size])&mask))
-			if entry == 0 {
-				continue
-			}
-			for {
-				e := k.at(g.entries, int(entry-1))
-				k.compare(text, at-int(e>>1&maxOffset), int(e>>9), found)
-				if e&1 != 0 {
-					break
+			for i := buckets[hash(text[at:at+size])&mask]; i != 0; i = k.patterns.next[i-1] {
+				offset, p := k.filed(int(i - 1))
+				start := at - offset
+				if gramClass(p) != class || start < 0 || !boundary(text, start) {
+					continue
 				}
-				entry++
+				if end, ok := matchHere(text, start, p); ok {
+					found(Match{int(i - 1), start, end})
+				}
 			}
 		}
 	}
@@ -63,20 +111,14 @@ func hash(gram string) uint32 {
 	return h ^ h>>15
 }
 
-// compare reports the pattern where its first literal stands at the place start.
-func (k *Knowledge) compare(text string, start, pattern int, found func(Match)) {
-	if start < 0 || start > len(text) {
-		return
-	}
-	p := k.text(k.at(k.phrases.patterns, pattern))
-	end, ok := matchHere(text, start, p)
-	if ok && boundary(text, start) {
-		found(Match{pattern, start, end})
-	}
+// Pattern returns the text of pattern i.
+func (k *Knowledge) Pattern(i int) string {
+	_, p := k.filed(i)
+	return p
 }
 
-// Pattern returns the text of pattern i.
-func (k *Knowledge) Pattern(i int) string { return k.text(k.at(k.phrases.patterns, i)) }
+// Meaning returns the row that says what pattern i means: its fields behind the first.
+func (k *Knowledge) Meaning(i int) Row { return k.Row(Patterns, int(k.patterns.meaning[i])) }
 
 // boundary reports whether a word may begin or end at the place: not inside a run of ASCII
 // letters or digits.

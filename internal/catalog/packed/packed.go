@@ -1,6 +1,7 @@
-// Package packed holds the catalogue in the form that the decoder carries: tables of text
-// and an index of the phrases, written once when the site is built and read in place. Opening
-// it parses nothing and builds nothing, so a browser is ready as soon as it has the bytes.
+// Package packed holds the catalogue in the form that the decoder carries: tables of text,
+// written once when the site is built and read in place. Opening it notes where each row
+// begins and files the patterns, a millisecond's work; an index that was made ahead would
+// cost the download more than that.
 package packed
 
 import (
@@ -9,7 +10,7 @@ import (
 )
 
 // magic names the format and its version. A decoder reads only its own.
-const magic = "undeliv1"
+const magic = "undeliv2"
 
 // Table names one of the tables of the knowledge.
 type Table int
@@ -22,7 +23,7 @@ const (
 	Enhanced                // FieldName and on; the key has X for the class
 	Reasons                 // FieldName and on
 	Patterns                // PatternKind and on; in the order in which patterns were added
-	Providers               // FieldName, ProviderPage
+	Providers               // FieldName, ProviderKind; the key is its path, and .html behind it its page
 	Hosts                   // HostProvider; the key is a domain that servers of a provider are in
 	Domains                 // HostProvider; the key is a domain of a provider's addresses
 	Codes                   // FieldName and on; the key is the path of the code
@@ -54,27 +55,25 @@ const (
 	ActorMove = 2
 	ActorRole = 3
 
-	ProviderPage = 2
-	ProviderKind = 3
+	ProviderKind = 2
 
 	HostProvider = 1
 
-	CodeProvider = 9
-	CodeReply    = 10
-	CodeEnhanced = 11
-	CodeSays     = 12 // "says" where words must stand there, "anywhere" where they suffice
-	CodePage     = 13
+	CodeReply    = 8
+	CodeEnhanced = 9
+	CodeSays     = 10 // "says" where words must stand there, "anywhere" where they suffice
 
 	BlocklistRemoval = 3
 	BlocklistLookup  = 4
 	BlocklistStatus  = 5
 
-	PatternKind       = 0 // one of the Kind constants
-	PatternRow        = 1 // the catalogue's path of the row it belongs to
-	PatternReason     = 2
-	PatternPermanence = 3
-	PatternActor      = 4
-	PatternWhen       = 5
+	// Of what [Knowledge.Meaning] returns.
+	PatternKind       = 1 // one of the Kind constants
+	PatternRow        = 2 // the key of what it belongs to; of a code its number in Codes
+	PatternReason     = 3
+	PatternPermanence = 4
+	PatternActor      = 5
+	PatternWhen       = 6
 )
 
 // What a pattern is for.
@@ -92,20 +91,18 @@ const (
 const StepMark = "\x1d"
 
 const (
-	fieldMark = '\x1f' // between the fields of a row
+	rowMark   = "\x1c" // behind each row, and behind the number of a table's rows
+	fieldMark = "\x1f" // between the fields of a row
 	listMark  = "\x1e" // between the items of a list in a field
 	header    = len(magic) + 4 + 4
 )
 
 // Knowledge is opened knowledge. It is read only and may be shared.
 type Knowledge struct {
-	data    string
-	rows    [tables]section // 4 bytes a row: where it begins
-	phrases index
+	data     string
+	rows     [tables][]uint32 // where each row begins; one more at the end
+	patterns index
 }
-
-// section is a run of little-endian 32-bit numbers in the data.
-type section struct{ at, n int }
 
 // Row is one row of a table.
 type Row string
@@ -118,7 +115,7 @@ var (
 
 // Open returns the knowledge that data holds, as [Builder.Bytes] wrote it. What it returns
 // can be used without a panic whatever the bytes were: the checksum tells accidents, and
-// every offset is checked besides, since bytes made on purpose can have a right checksum.
+// what is read is checked besides, since bytes made on purpose can have a right checksum.
 func Open(data []byte) (*Knowledge, error) {
 	if len(data) < header || string(data[:len(magic)]) != magic {
 		return nil, ErrFormat
@@ -127,100 +124,56 @@ func Open(data []byte) (*Knowledge, error) {
 		return nil, ErrDamaged
 	}
 	k := &Knowledge{data: string(data)}
-	at, whole := header, true
-	next := func() section {
-		if len(data)-at < 4 || uint64(k.number(at)) > uint64(len(data)-at-4)/4 {
-			whole = false
-			return section{}
-		}
-		s := section{at + 4, int(k.number(at))}
-		at = s.at + 4*s.n
-		return s
-	}
+	at := header
 	for t := range k.rows {
-		k.rows[t] = next()
-		whole = whole && k.texts(k.rows[t])
+		end := strings.IndexByte(k.data[at:], rowMark[0])
+		if end < 0 || end > 9 || !digits(k.data[at:at+end]) {
+			return nil, ErrDamaged
+		}
+		n := 0
+		for _, c := range []byte(k.data[at : at+end]) {
+			n = n*10 + int(c-'0')
+		}
+		at += end + 1
+		if n > len(data)-at {
+			return nil, ErrDamaged
+		}
+		rows := make([]uint32, 1, n+1)
+		rows[0] = uint32(at)
+		for range n {
+			end := strings.IndexByte(k.data[at:], rowMark[0])
+			if end < 0 {
+				return nil, ErrDamaged
+			}
+			at += end + 1
+			rows = append(rows, uint32(at))
+		}
+		k.rows[t] = rows
 	}
-	for i := range k.phrases.grams {
-		k.phrases.grams[i] = grams{buckets: next(), entries: next()}
-	}
-	k.phrases.patterns = next()
-	if !whole || !k.texts(k.phrases.patterns) || !k.indexed() {
+	if !k.file() {
 		return nil, ErrDamaged
 	}
 	return k, nil
 }
 
-// texts reports whether each number of s is the offset of a text in the data.
-func (k *Knowledge) texts(s section) bool {
-	for i := range s.n {
-		at := uint64(k.at(s, i))
-		if at+4 > uint64(len(k.data)) || at+4+uint64(k.number(int(at))) > uint64(len(k.data)) {
-			return false
-		}
-	}
-	return true
-}
-
-// indexed reports whether the index leads to patterns only, and each pattern has its row.
-func (k *Knowledge) indexed() bool {
-	patterns := k.phrases.patterns.n
-	if k.rows[Patterns].n != patterns {
-		return false
-	}
-	for _, g := range k.phrases.grams {
-		if g.entries.n == 0 {
-			continue
-		}
-		if g.buckets.n == 0 || g.buckets.n&(g.buckets.n-1) != 0 {
-			return false
-		}
-		for i := range g.buckets.n {
-			if uint64(k.at(g.buckets, i)) > uint64(g.entries.n) {
-				return false
-			}
-		}
-		for i := range g.entries.n {
-			if int(k.at(g.entries, i)>>9) >= patterns {
-				return false
-			}
-		}
-		if k.at(g.entries, g.entries.n-1)&1 == 0 {
-			return false // the last bucket would not end
-		}
-	}
-	return true
-}
-
 // word reads four bytes as a number, the lowest byte first. encoding/binary would bring the
 // reflect package into what is downloaded.
-func word[T string | []byte](b T) uint32 {
+func word(b []byte) uint32 {
 	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
 }
 
-func appendWord(b []byte, n uint32) []byte {
-	return append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
-}
-
-func (k *Knowledge) number(at int) uint32 { return word(k.data[at : at+4]) }
-
-func (k *Knowledge) at(s section, i int) uint32 { return k.number(s.at + 4*i) }
-
-// text returns the text that begins at an offset: its length in 4 bytes, then its bytes.
-func (k *Knowledge) text(at uint32) string {
-	n := int(k.number(int(at)))
-	return k.data[int(at)+4 : int(at)+4+n]
-}
-
 // Len returns the number of rows of t.
-func (k *Knowledge) Len(t Table) int { return k.rows[t].n }
+func (k *Knowledge) Len(t Table) int { return len(k.rows[t]) - 1 }
 
-// Row returns row i of t. Rows are sorted by their first field, the key.
-func (k *Knowledge) Row(t Table, i int) Row { return Row(k.text(k.at(k.rows[t], i))) }
+// Row returns row i of t. Rows are sorted by their first field, the key; those of Patterns
+// stand in the order in which they were added.
+func (k *Knowledge) Row(t Table, i int) Row {
+	return Row(k.data[k.rows[t][i] : k.rows[t][i+1]-1])
+}
 
 // Find returns the row of t whose key is key.
 func (k *Knowledge) Find(t Table, key string) (Row, bool) {
-	low, high := 0, k.rows[t].n
+	low, high := 0, k.Len(t)
 	for low < high {
 		mid := int(uint(low+high) >> 1)
 		row := k.Row(t, mid)
@@ -240,13 +193,13 @@ func (k *Knowledge) Find(t Table, key string) (Row, bool) {
 func (r Row) Field(i int) string {
 	s := string(r)
 	for ; i > 0; i-- {
-		cut := strings.IndexByte(s, fieldMark)
+		cut := strings.IndexByte(s, fieldMark[0])
 		if cut < 0 {
 			return ""
 		}
 		s = s[cut+1:]
 	}
-	if cut := strings.IndexByte(s, fieldMark); cut >= 0 {
+	if cut := strings.IndexByte(s, fieldMark[0]); cut >= 0 {
 		s = s[:cut]
 	}
 	return s

@@ -238,7 +238,7 @@ func TestManyPatterns(t *testing.T) {
 		if got := k.Pattern(i); got != p {
 			t.Errorf("pattern %d is %q, want %q", i, got, p)
 		}
-		if got := k.Row(Patterns, i).Field(PatternRow); got != "row of "+p {
+		if got := k.Meaning(i).Field(PatternRow); got != "row of "+p {
 			t.Errorf("the row of %q is %q", p, got)
 		}
 	}
@@ -416,7 +416,8 @@ func use(data []byte) {
 		}
 		k.Find(t, "550")
 	}
-	for i := range k.phrases.patterns.n {
+	for i := range k.Len(Patterns) {
 		k.Pattern(i)
+		k.Meaning(i).Field(PatternReason)
 	}
 }
