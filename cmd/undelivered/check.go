@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"text/tabwriter"
+
+	"github.com/undelivered/undelivered/site/links"
 )
 
 const checkUsage = `Usage: undelivered check [--codes FILE] [--content DIR]
@@ -40,7 +42,7 @@ func checkCommand(ctx context.Context, args []string, std stdio) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(checkLinks(s)...); err != nil {
+	if err := errors.Join(links.Check(s.Files, "/")...); err != nil {
 		return err
 	}
 	t := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', tabwriter.AlignRight)
