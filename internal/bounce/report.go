@@ -131,6 +131,16 @@ func (r *Report) join(parts []part) {
 	r.Text = b.String()
 }
 
+// Copied reports whether the place is in a copy of the message that was sent.
+func (r *Report) Copied(at int) bool {
+	for _, c := range r.copies {
+		if c.Start <= at && at < c.End {
+			return true
+		}
+	}
+	return false
+}
+
 // Source returns the stretch of the given text that a span of Text was read from.
 func (r *Report) Source(s Span) Span {
 	start := r.place(s.Start)

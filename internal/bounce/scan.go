@@ -23,6 +23,7 @@ type Statement struct {
 	Reply    Code
 	Enhanced Code
 	Span          // from the first code to the end of the words
+	Words    Span // of these the far server's own, where a report puts its own before them
 	Strength int  // how plainly the place says that this is a reply, see the constants
 	Sent     bool // the client's own line, in a transcript
 }

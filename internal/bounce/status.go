@@ -166,6 +166,9 @@ func (r *Report) diagnostic(s Span) Statement {
 // start is as plain as the statement's strength says already.
 func (r *Report) codesIn(best *Statement, start, end int) {
 	t := r.Text
+	if smtp := strings.Index(t[start:end], "smtp;"); smtp > 0 {
+		best.Words = Span{start + smtp, end}
+	}
 	line := start
 	var loose Statement
 	for at := start; at < end; at++ {
@@ -188,7 +191,7 @@ func (r *Report) codesIn(best *Statement, start, end int) {
 			(t[at-1] == '<' && s.Strength == Certain || strings.HasSuffix(strings.TrimRight(t[start:at], " "), "...") && s.class() == best.class() && plausibleReply(s.Reply.Value))
 		if quoted {
 			// The sending side's summary stands before the far server's own words.
-			best.Reply = s.Reply
+			best.Reply, best.Words = s.Reply, Span{s.Start, end}
 			if s.Enhanced.Value != "" {
 				best.Enhanced = s.Enhanced
 			}
@@ -208,7 +211,7 @@ func (r *Report) codesIn(best *Statement, start, end int) {
 		}
 		inner := s.Strength == Certain && s.Reply.Value != "" && s.Enhanced.Value != "" && best.Reply.Value == "" && s.class() == best.class()
 		if inner {
-			best.Reply, best.Enhanced, best.Strength = s.Reply, s.Enhanced, Certain
+			best.Reply, best.Enhanced, best.Strength, best.Words = s.Reply, s.Enhanced, Certain, Span{s.Start, end}
 			at = s.End - 1
 			continue
 		}

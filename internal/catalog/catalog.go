@@ -228,6 +228,7 @@ type Code struct {
 	Answer      Markdown   `yaml:"answer" need:"yes" doc:"What happened, in one or two sentences."`
 	More        Markdown   `yaml:"more" doc:"What else to know."`
 	Reason      string     `yaml:"reason" need:"yes" ref:"reasons" doc:"What it means."`
+	Weak        bool       `yaml:"weak" doc:"True for words that say that somebody gave up or refused, while other words may say why."`
 	Unconfirmed bool       `yaml:"unconfirmed" doc:"True where nobody has found a source that the provider stands behind."`
 	See         []string   `yaml:"see" ref:"pages" doc:"Where to read on."`
 	Examples    []*Example `yaml:"examples" need:"yes" doc:"Texts that must be recognised as this."`

@@ -102,8 +102,12 @@ func (p packer) codes() {
 				says = "anywhere"
 			}
 		}
+		weak := ""
+		if code.Weak {
+			weak = "weak"
+		}
 		p.b.Add(packed.Codes, k.key, code.Name, plain(code.Answer), code.Permanence, code.Reason, code.Actor, code.Retry,
-			steps(code.Steps), code.Match.Reply, code.Match.Enhanced, says)
+			steps(code.Steps), code.Match.Reply, code.Match.Enhanced, says, weak)
 		for _, s := range code.Match.Says {
 			p.b.Pattern(s, packed.KindCode, strconv.Itoa(i), code.Reason)
 		}

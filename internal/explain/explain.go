@@ -93,6 +93,8 @@ func (r *reading) outcome() (outcome, because string) {
 			}
 		case packed.KindWord:
 			words++
+		case packed.KindWeak:
+			words++
 		case packed.KindPhrase, packed.KindCode, packed.KindBlocklist, packed.KindMark:
 			phrases[reason]++
 			words++

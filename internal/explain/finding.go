@@ -231,14 +231,18 @@ func (r *reading) believe(f *bounce.Failure, provider string) answer {
 			enhancedReason = v[3]
 		}
 	}
-	said := r.heard(f.Statement.Span, f, provider)
-	if said.score < scoreWeak && !f.Statement.Empty() || f.Statement.Empty() {
+	words := f.Statement.Span
+	if !f.Words.Empty() {
+		words = f.Words
+	}
+	said := r.heard(words, f, provider, true)
+	if said.score < scoreStrong && vague(enhancedReason, f) {
 		// Nothing firm in the server's own words: what the report says around them.
-		around := r.heard(f.Context, f, provider)
-		if around.hit == nil && f.Statement.Empty() {
-			around = r.heard(bounce.Span{Start: 0, End: len(r.Text)}, f, provider)
+		around := r.heard(f.Context, f, provider, words.Empty())
+		if around.hit == nil && words.Empty() {
+			around = r.heard(bounce.Span{Start: 0, End: len(r.Text)}, f, provider, len(r.Text) < 300)
 		}
-		if around.score > said.score && (f.Statement.Empty() || around.score >= scoreStrong) {
+		if around.score > said.score {
 			said = around
 		}
 	}
@@ -268,6 +272,12 @@ func (r *reading) believe(f *bounce.Failure, provider string) answer {
 	return a
 }
 
+// vague reports whether a failure's codes leave open what happened.
+func vague(enhancedReason string, f *bounce.Failure) bool {
+	code := f.Enhanced.Value
+	return enhancedReason == "" || len(code) > 2 && (strings.HasSuffix(code, ".0") || code[2] == '0')
+}
+
 // How much a row is believed; the length of the words is added.
 const (
 	scoreWeak     = 200
@@ -282,28 +292,32 @@ type said struct {
 	score int
 }
 
-// heard returns the words in a stretch that tell most.
-func (r *reading) heard(s bounce.Span, f *bounce.Failure, provider string) (best said) {
+// heard returns the words in a stretch that tell most; weak ones only where asked for.
+func (r *reading) heard(s bounce.Span, f *bounce.Failure, provider string, weak bool) (best said) {
 	for i := range r.hits {
 		h := &r.hits[i]
-		if !within(h.Span, s) || r.in(h.Start) == bounce.Original {
+		if !within(h.Span, s) || r.in(h.Start) == bounce.Original || r.Copied(h.Start) || h.kind == packed.KindWeak && !weak {
 			continue
 		}
-		c := said{hit: h, score: min(h.End-h.Start, 150)}
+		c := said{hit: h, score: min(r.k.Weight(h.pattern), 150)}
 		switch h.kind {
 		case packed.KindPhrase:
 			c.score += scoreStrong
 		case packed.KindWeak:
 			c.score += scoreWeak
 		case packed.KindBlocklist:
-			c.score += scoreStrong - 40
+			c.score += scoreStrong
 		case packed.KindCode:
 			row := r.code(h)
 			if !r.holds(row, f, provider) {
 				continue
 			}
 			c.code = row
-			c.score += scoreStrong
+			if row.Field(packed.CodeWeak) != "" {
+				c.score += scoreEnhanced
+			} else {
+				c.score += scoreStrong
+			}
 			if speaker(row) == provider {
 				c.score += scoreProvider
 			}

@@ -117,6 +117,22 @@ func (k *Knowledge) Pattern(i int) string {
 	return p
 }
 
+// Weight says how much of a text pattern i determines: its bytes outside braces.
+func (k *Knowledge) Weight(i int) int {
+	weight, inside := 0, false
+	for _, c := range []byte(k.Pattern(i)) {
+		switch {
+		case c == '{':
+			inside = true
+		case c == '}':
+			inside = false
+		case !inside:
+			weight++
+		}
+	}
+	return weight
+}
+
 // Meaning returns the row that says what pattern i means: its fields behind the first.
 func (k *Knowledge) Meaning(i int) Row { return k.Row(Patterns, int(k.patterns.meaning[i])) }
 

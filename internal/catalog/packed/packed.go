@@ -62,6 +62,7 @@ const (
 	CodeReply    = 8
 	CodeEnhanced = 9
 	CodeSays     = 10 // "says" where words must stand there, "anywhere" where they suffice
+	CodeWeak     = 11 // "weak" where other words may say more
 
 	BlocklistRemoval = 3
 	BlocklistLookup  = 4
