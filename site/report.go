@@ -1,0 +1,100 @@
+package site
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"text/tabwriter"
+)
+
+// Report is what was made, for a person to read.
+type Report struct {
+	Pages   int // HTML pages
+	Kinds   []Size
+	Total   Size
+	Largest Size // the page that, with the stylesheet, is the largest to download
+}
+
+// Size is how large files are, in bytes.
+type Size struct {
+	Name  string // the kind, or the file
+	Files int
+	Raw   int
+	Gzip  int // compressed as gzip -9 does
+}
+
+// Report measures the site. Compressing takes longer than making it.
+func (s *Site) Report() Report {
+	names := sortedKeys(s.Files)
+	zipped := make([]int, len(names))
+	each(len(names), func(i int) { zipped[i] = gzipped(s.Files[names[i]]) })
+
+	kindOf := map[string]string{}
+	for _, p := range s.Pages {
+		kindOf[p.Path] = p.Kind + " pages"
+	}
+	r := Report{Total: Size{Name: "all"}}
+	kinds := map[string]*Size{}
+	style := 0
+	for i, name := range names {
+		kind, isPage := kindOf[name]
+		if !isPage {
+			kind = name
+			if path.Dir(name) != "." {
+				kind = path.Dir(name) + "/*" + path.Ext(name)
+			}
+		}
+		size := kinds[kind]
+		if size == nil {
+			size = &Size{Name: kind}
+			kinds[kind] = size
+		}
+		for _, t := range []*Size{size, &r.Total} {
+			t.Files++
+			t.Raw += len(s.Files[name])
+			t.Gzip += zipped[i]
+		}
+		if name == "style.css" {
+			style = zipped[i]
+		}
+		if isPage {
+			r.Pages++
+			if zipped[i] > r.Largest.Gzip {
+				r.Largest = Size{name, 1, len(s.Files[name]), zipped[i]}
+			}
+		}
+	}
+	r.Largest.Gzip += style
+	for _, size := range kinds {
+		r.Kinds = append(r.Kinds, *size)
+	}
+	slices.SortFunc(r.Kinds, func(a, b Size) int { return cmp.Or(cmp.Compare(b.Gzip, a.Gzip), cmp.Compare(a.Name, b.Name)) })
+	return r
+}
+
+// Print writes the report as a table.
+func (r Report) Print(w io.Writer) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "files\traw\tgzip -9\t ")
+	for _, s := range append(slices.Clone(r.Kinds), r.Total) {
+		fmt.Fprintf(t, "%d\t%s\t%s\t %s\n", s.Files, kilo(s.Raw), kilo(s.Gzip), s.Name)
+	}
+	t.Flush()
+	fmt.Fprintf(w, "%d pages; the largest to download, its stylesheet included, is %s with %s\n", r.Pages, r.Largest.Name, kilo(r.Largest.Gzip))
+}
+
+// kilo writes a size in thousands of bytes.
+func kilo(n int) string { return fmt.Sprintf("%.1f KB", float64(n)/1000) }
+
+// gzipped returns how large data is, compressed as gzip -9 does.
+func gzipped(data []byte) int {
+	var w bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&w, gzip.BestCompression) // the level is one of gzip's own
+	z.Write(data)                                         // a buffer takes everything
+	z.Close()
+	return w.Len()
+}
