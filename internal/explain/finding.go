@@ -283,7 +283,7 @@ const (
 	scoreWeak     = 200
 	scoreEnhanced = 400
 	scoreStrong   = 600
-	scoreProvider = 60 // more for words of the provider that speaks
+	scoreProvider = 100 // more for words of the provider that speaks
 )
 
 type said struct {
