@@ -141,7 +141,7 @@ func decodeBase64(s string) (text string, ok bool) {
 // decodeCharset turns what is not UTF-8 into it. ASCII lines stay in place; another line
 // becomes one run, because a charset may shift states within a line but not across its end.
 func decodeCharset(v *view, label string, charsets Charsets) *view {
-	label = strings.ToLower(strings.TrimSpace(label))
+	label = lower(trim(label))
 	switch {
 	case label == "utf-8" || label == "utf8":
 		return v
@@ -213,7 +213,7 @@ func decodeWords(s string, charsets Charsets) string {
 			continue
 		}
 		// White space between two encoded words is not part of the text.
-		if gap := s[:start]; !afterWord || strings.TrimSpace(gap) != "" {
+		if gap := s[:start]; !afterWord || trim(gap) != "" {
 			b.WriteString(gap)
 		}
 		b.WriteString(decodeWord(word, charsets))

@@ -58,7 +58,7 @@ func tag(t string) (n int, shows string) {
 	if end < 0 || end > 4096 {
 		return 1, "<"
 	}
-	name = strings.ToLower(name[:length])
+	name = lower(name[:length])
 	rest := t[1+length:]
 	if strings.HasPrefix(rest, "@") || strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "-") || strings.HasPrefix(rest, "_") || strings.HasPrefix(rest, "+") {
 		return 1, "<" // an address in angle brackets, unescaped
@@ -86,7 +86,7 @@ func tag(t string) (n int, shows string) {
 // lower case.
 func indexFold(s, what string) int {
 	for i := 0; i+len(what) <= len(s); i++ {
-		if strings.EqualFold(s[i:i+len(what)], what) {
+		if equalFold(s[i:i+len(what)], what) {
 			return i
 		}
 	}

@@ -38,7 +38,7 @@ func (p *prose) split(from, to int) {
 	lines(p.t[from:to], func(start, end int) bool {
 		start, end = start+from, end+from
 		raw := p.t[start:end]
-		trimmed := strings.TrimSpace(raw)
+		trimmed := trim(raw)
 		if trimmed == "" {
 			p.lines = append(p.lines, Span{start, start})
 			p.indent = append(p.indent, 0)
@@ -79,7 +79,7 @@ func copyFollows(line string) bool {
 	if len(line) > 120 {
 		return false
 	}
-	lower := strings.ToLower(line)
+	lower := lower(line)
 	rule := strings.HasPrefix(lower, "--") || strings.HasPrefix(lower, "==") || strings.HasPrefix(lower, "__") || strings.HasPrefix(lower, "**") || strings.HasPrefix(lower, "  --")
 	if rule {
 		for _, mark := range [...]string{"original message", "copy of the message", "copy of your message", "message header", "returned message", "unsent message", "message follows", "below this line", "begin message", "forwarded message", "headers follow", "original mail", "returned mail", "start of message", "the message header", "body of message", "message text", "undelivered message", "rejected message", "message content"} {
@@ -133,7 +133,7 @@ func (p *prose) recipients(n int) {
 		if strength >= 0 {
 			p.mentions = append(p.mentions, mention{s, n, strength})
 		} else {
-			p.senders = append(p.senders, strings.ToLower(p.t[s.Start:s.End]))
+			p.senders = append(p.senders, lower(p.t[s.Start:s.End]))
 		}
 	})
 }
@@ -143,14 +143,14 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	line := p.lines[n]
 	address := p.t[s.Start:s.End]
 	at := strings.IndexByte(address, '@')
-	local := strings.ToLower(address[:at])
+	local := lower(address[:at])
 	if strings.Contains(address, "://") || strings.HasSuffix(p.t[line.Start:s.Start], "//") {
 		return -1
 	}
-	before := strings.ToLower(strings.TrimRight(p.t[line.Start:s.Start], " \t<\"'([*|•·"))
+	before := lower(strings.TrimRight(p.t[line.Start:s.Start], " \t<\"'([*|•·"))
 	after := strings.TrimLeft(p.t[s.End:line.End], ">\"')]*|")
 	office := officeName(local)
-	if strings.HasPrefix(strings.TrimSpace(after), "wrote") {
+	if strings.HasPrefix(trim(after), "wrote") {
 		return -1
 	}
 	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to"} {
@@ -160,7 +160,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		}
 	}
 	if before == "" {
-		tail := strings.TrimSpace(after)
+		tail := trim(after)
 		switch {
 		case tail == "" || after[0] == ':' || strings.HasPrefix(tail, "...") || strings.HasPrefix(tail, "(") || after[0] == ',' || after[0] == ';':
 			return 2
@@ -262,7 +262,7 @@ func (p *prose) extent(n int, s *Statement) int {
 			last = next
 			continue
 		}
-		if strings.HasPrefix(strings.ToLower(strings.TrimLeft(text, ". ")), "while talking to ") {
+		if strings.HasPrefix(lower(strings.TrimLeft(text, ". ")), "while talking to ") {
 			break
 		}
 		if strings.HasPrefix(text, ">>>") || strings.HasPrefix(text, "<<<") || strings.HasPrefix(text, "--") || strings.HasPrefix(text, "...") {
@@ -307,7 +307,7 @@ func (p *prose) heads(n, since int) bool {
 			continue
 		}
 		for _, other := range p.mentions[:i] {
-			if strings.EqualFold(p.t[other.Start:other.End], p.t[m.Start:m.End]) && other.line >= since-4 {
+			if equalFold(p.t[other.Start:other.End], p.t[m.Start:m.End]) && other.line >= since-4 {
 				return false
 			}
 		}
@@ -372,22 +372,22 @@ func (p *prose) failed() []mention {
 	var failed []mention
 	others := false // there are recipients who are not senders too
 	for _, m := range p.mentions {
-		others = others || m.strength == strongest && !slices.Contains(p.senders, strings.ToLower(p.t[m.Start:m.End]))
+		others = others || m.strength == strongest && !slices.Contains(p.senders, lower(p.t[m.Start:m.End]))
 	}
 	for _, m := range p.mentions {
 		if m.strength < strongest || m.strength == 0 && len(p.said) == 0 {
 			continue
 		}
-		if others && slices.Contains(p.senders, strings.ToLower(p.t[m.Start:m.End])) {
+		if others && slices.Contains(p.senders, lower(p.t[m.Start:m.End])) {
 			continue
 		}
 		address := p.t[m.Start:m.End]
-		if strongest < 2 && (strings.Contains(strings.ToLower(p.r.To), strings.ToLower(address)) || strings.Contains(strings.ToLower(p.r.From), strings.ToLower(address))) {
+		if strongest < 2 && (strings.Contains(lower(p.r.To), lower(address)) || strings.Contains(lower(p.r.From), lower(address))) {
 			continue
 		}
 		known := false
 		for _, f := range failed {
-			known = known || strings.EqualFold(p.t[f.Start:f.End], address)
+			known = known || equalFold(p.t[f.Start:f.End], address)
 		}
 		if !known {
 			failed = append(failed, m)
@@ -431,7 +431,7 @@ func containsFold(s, what string) bool {
 	if strings.Contains(s, what) {
 		return true
 	}
-	return strings.Contains(strings.ToLower(s), strings.ToLower(what))
+	return strings.Contains(lower(s), lower(what))
 }
 
 // rank says how much a statement tells.
@@ -490,7 +490,7 @@ func (p *prose) host(f *Failure) (string, Span) {
 		if s.Start < 0 || s.End > len(p.t) || s.Empty() {
 			continue
 		}
-		text := strings.ToLower(p.t[s.Start:s.End])
+		text := lower(p.t[s.Start:s.End])
 		for _, word := range hostWords {
 			from := 0
 			for {
@@ -507,7 +507,7 @@ func (p *prose) host(f *Failure) (string, Span) {
 					break // a letter whose lower case is longer; places would not fit
 				}
 				if h, ok := hostAt(p.t[:s.End], s.Start+from); ok && hostLike(p.t[h.Start:h.End]) {
-					return strings.ToLower(p.t[h.Start:h.End]), h
+					return lower(p.t[h.Start:h.End]), h
 				}
 			}
 		}

@@ -33,7 +33,7 @@ func fieldName(line string) (name string, value int) {
 			if strings.TrimRight(line[i:colon], " \t") != "" {
 				return "", 0
 			}
-			return strings.ToLower(line[:i]), colon + 1
+			return lower(line[:i]), colon + 1
 		}
 		if c <= ' ' || c > '~' || c == '<' || c == '@' || c == '"' {
 			return "", 0
@@ -42,7 +42,7 @@ func fieldName(line string) (name string, value int) {
 	if !letter(line[0]) {
 		return "", 0
 	}
-	return strings.ToLower(line[:colon]), colon + 1
+	return lower(line[:colon]), colon + 1
 }
 
 // readHeader reads the header fields at the start of the view from at on, and returns where
@@ -54,7 +54,7 @@ func readHeader(v *view, at int) (h header, body int) {
 		start, end = start+at, end+at
 		line := t[start:end]
 		switch {
-		case strings.TrimSpace(line) == "":
+		case trim(line) == "":
 			if h == nil && line == "" {
 				return true // empty lines before the header
 			}
@@ -62,7 +62,7 @@ func readHeader(v *view, at int) (h header, body int) {
 			return false
 		case (line[0] == ' ' || line[0] == '\t') && len(h) > 0:
 			last := &h[len(h)-1]
-			last.value += " " + strings.TrimSpace(line)
+			last.value += " " + trim(line)
 			last.end = end
 		default:
 			name, value := fieldName(line)
@@ -73,7 +73,7 @@ func readHeader(v *view, at int) (h header, body int) {
 				body = start
 				return false
 			}
-			text := strings.TrimSpace(line[value:])
+			text := trim(line[value:])
 			h = append(h, field{name, text, start + value, end})
 		}
 		return true
@@ -120,7 +120,7 @@ func (h header) isMessage() bool {
 // text.
 func mediaType(value string) (media, parameters string) {
 	media, parameters, _ = strings.Cut(value, ";")
-	return strings.ToLower(strings.TrimSpace(media)), parameters
+	return lower(trim(media)), parameters
 }
 
 // parameter returns a parameter of a Content-Type field (RFC 2045 section 5.1).
@@ -150,7 +150,7 @@ func parameter(parameters, name string) string {
 			}
 			value, parameters = rest[:end], rest[end:]
 		}
-		if strings.EqualFold(strings.TrimSpace(key), name) {
+		if equalFold(trim(key), name) {
 			return value
 		}
 	}
@@ -203,7 +203,7 @@ func (r *reader) entity(v *view, h header, depth int, inReport bool) {
 		}
 		return
 	}
-	body := decodeTransfer(v, strings.ToLower(h.get("content-transfer-encoding")))
+	body := decodeTransfer(v, lower(h.get("content-transfer-encoding")))
 	switch media {
 	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification":
 		r.add(Status, body, h, "utf-8")
@@ -220,13 +220,13 @@ func (r *reader) entity(v *view, h header, depth int, inReport bool) {
 		}
 		r.add(Original, body, h, "")
 	case "text/html":
-		if h.get("content-disposition") == "" || strings.HasPrefix(strings.ToLower(h.get("content-disposition")), "inline") {
+		if h.get("content-disposition") == "" || strings.HasPrefix(lower(h.get("content-disposition")), "inline") {
 			r.parts = append(r.parts, part{Human, true, unHTML(decodeCharset(body, parameter(parameters, "charset"), r.charsets))})
 		}
 	case "", "text/plain", "text", "text/report":
 		r.add(Human, body, h, parameter(parameters, "charset"))
 	default:
-		if strings.HasPrefix(media, "text/") && !strings.HasPrefix(strings.ToLower(h.get("content-disposition")), "attachment") {
+		if strings.HasPrefix(media, "text/") && !strings.HasPrefix(lower(h.get("content-disposition")), "attachment") {
 			r.add(Human, body, h, parameter(parameters, "charset"))
 		}
 	}
@@ -242,7 +242,7 @@ func (r *reader) add(kind Kind, v *view, h header, charset string) {
 }
 
 func decodeTransfer(v *view, encoding string) *view {
-	switch strings.TrimSpace(encoding) {
+	switch trim(encoding) {
 	case "quoted-printable":
 		return unquotePrintable(v)
 	case "base64":
@@ -302,7 +302,7 @@ func (r *reader) multipart(v *view, boundary string, alternative bool, depth int
 func plainest(parts []part) []part {
 	plain := false
 	for _, p := range parts {
-		plain = plain || p.kind == Human && !p.html && strings.TrimSpace(p.view.text) != ""
+		plain = plain || p.kind == Human && !p.html && trim(p.view.text) != ""
 	}
 	if !plain {
 		return parts

@@ -75,10 +75,10 @@ func (r *Report) named(told []Failure) []Failure {
 	}
 	var all []Failure
 	for _, address := range strings.Split(r.failed, ",") {
-		address = strings.TrimSpace(address)
+		address = trim(address)
 		f := Failure{Recipient: address, Context: Span{0, len(r.Text)}}
 		for i := range told {
-			if strings.EqualFold(told[i].Recipient, address) {
+			if equalFold(told[i].Recipient, address) {
 				f = told[i]
 				break
 			}
@@ -103,7 +103,7 @@ func hasStatusFields(text string) bool {
 func (r *Report) complete(f *Failure, told []Failure, alone bool) {
 	var other *Failure
 	for i := range told {
-		if strings.EqualFold(told[i].Recipient, f.Recipient) {
+		if equalFold(told[i].Recipient, f.Recipient) {
 			other = &told[i]
 			break
 		}
@@ -139,7 +139,7 @@ func (r *Report) log(from, to int) []Failure {
 	n := 0
 	lines(r.Text[from:to], func(start, end int) bool {
 		start, end = start+from, end+from
-		if strings.TrimSpace(r.Text[start:end]) == "" {
+		if trim(r.Text[start:end]) == "" {
 			return true
 		}
 		n++
@@ -211,7 +211,7 @@ func (r *Report) logLine(start, end int) (f Failure, ok bool) {
 			if cut := strings.IndexByte(r.Text[h.Start:h.End], ':'); cut > 0 {
 				h.End = h.Start + cut
 			}
-			f.RemoteHost, f.HostAt = strings.ToLower(r.Text[h.Start:h.End]), h
+			f.RemoteHost, f.HostAt = lower(r.Text[h.Start:h.End]), h
 		}
 	}
 	return f, f.Recipient != "" || f.class() != 0 || f.Action != ""

@@ -59,7 +59,7 @@ func Read(text string, charsets Charsets) *Report {
 		rd.entity(v.part(body, len(v.text)), h, 0, false)
 	default:
 		if boundary := guessBoundary(v.text); boundary != "" {
-			if cut := strings.Index(v.text, "--"+boundary); cut > 0 && strings.TrimSpace(v.text[:cut]) != "" {
+			if cut := strings.Index(v.text, "--"+boundary); cut > 0 && trim(v.text[:cut]) != "" {
 				rd.add(Human, v.part(0, cut), nil, "")
 			}
 			rd.multipart(v, boundary, false, 0, true)
@@ -79,22 +79,22 @@ func (r *Report) header(h header, charsets Charsets) {
 	r.Subject = decodeWords(h.get("subject"), charsets)
 	media, parameters := mediaType(h.get("content-type"))
 	if media == "multipart/report" {
-		switch strings.ToLower(parameter(parameters, "report-type")) {
+		switch lower(parameter(parameters, "report-type")) {
 		case "delivery-status":
 			r.Bounce = true
 		case "feedback-report":
 			r.Complaint = true
 		}
 	}
-	auto := strings.ToLower(h.get("auto-submitted"))
+	auto := lower(h.get("auto-submitted"))
 	r.Automatic = strings.HasPrefix(auto, "auto-replied") || h.get("x-autoreply") != "" || h.get("x-autorespond") != "" ||
-		strings.EqualFold(h.get("x-auto-response-suppress"), "All") && strings.HasPrefix(auto, "auto-generated")
-	from := strings.ToLower(r.From)
+		equalFold(h.get("x-auto-response-suppress"), "All") && strings.HasPrefix(auto, "auto-generated")
+	from := lower(r.From)
 	if h.get("x-failed-recipients") != "" || systemSender(from) {
 		r.Bounce = true
 	}
 	r.failed = h.get("x-failed-recipients")
-	r.NoReturn = strings.TrimSpace(h.get("return-path")) == "<>"
+	r.NoReturn = trim(h.get("return-path")) == "<>"
 }
 
 // systemSender reports whether a From field is that of a mail system.
@@ -166,7 +166,7 @@ func (r *Report) place(at int) int {
 func unquote(v *view) *view {
 	quoted, all := 0, 0
 	lines(v.text, func(start, end int) bool {
-		if line := v.text[start:end]; strings.TrimSpace(line) != "" {
+		if line := v.text[start:end]; trim(line) != "" {
 			all++
 			if quoteMarks(line) > 0 {
 				quoted++

@@ -161,7 +161,7 @@ func (s *Statement) place(t string, start int) {
 	if s.End < len(t) {
 		after = t[s.End:min(len(t), s.End+1)]
 	}
-	lower := strings.ToLower(before[max(0, len(before)-24):])
+	lower := lower(before[max(0, len(before)-24):])
 	switch {
 	case strings.HasSuffix(lower, "smtp;") || strings.HasSuffix(lower, "x-unix;") || strings.HasSuffix(lower, "said:") ||
 		strings.HasSuffix(lower, "status:") || strings.HasSuffix(lower, "dsn=") || strings.HasSuffix(lower, "<<<") ||
@@ -220,7 +220,7 @@ func addressAround(t string, at int) (Span, bool) {
 			start = cut
 		}
 	}
-	if equals := strings.LastIndexByte(t[start:at], '='); equals >= 0 && equals < 12 && strings.HasPrefix(strings.ToLower(t[start:]), "to=") {
+	if equals := strings.LastIndexByte(t[start:at], '='); equals >= 0 && equals < 12 && strings.HasPrefix(lower(t[start:]), "to=") {
 		start += equals + 1
 	}
 	end := at + 1

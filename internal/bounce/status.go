@@ -34,7 +34,7 @@ func (r *Report) statusFields(from, to int) []Failure {
 	lines(t[from:to], func(start, end int) bool {
 		start, end = start+from, end+from
 		line := t[start:end]
-		trimmed := strings.TrimSpace(line)
+		trimmed := trim(line)
 		if trimmed == "" {
 			inDiagnostic = false
 			if has.final && (has.action || has.status || !diagnostic.Empty()) {
@@ -59,7 +59,7 @@ func (r *Report) statusFields(from, to int) []Failure {
 		for value < end && (t[value] == ' ' || t[value] == '\t') {
 			value++
 		}
-		text := strings.TrimSpace(t[value:end])
+		text := trim(t[value:end])
 		if !has.any {
 			group.Context.Start = start
 		}
@@ -81,7 +81,7 @@ func (r *Report) statusFields(from, to int) []Failure {
 			group.Recipient, group.At = r.recipientIn(value, end)
 		case "action":
 			has.action = true
-			group.Action, _, _ = strings.Cut(strings.ToLower(text), " ")
+			group.Action, _, _ = strings.Cut(lower(text), " ")
 			group.Action = strings.Trim(group.Action, ";,()")
 		case "status":
 			has.status = true
@@ -95,9 +95,9 @@ func (r *Report) statusFields(from, to int) []Failure {
 			if _, host, ok := strings.Cut(text, ";"); ok {
 				text = host
 			}
-			if at := strings.Index(t[value:end], strings.TrimSpace(text)); at >= 0 {
+			if at := strings.Index(t[value:end], trim(text)); at >= 0 {
 				if host, ok := hostAt(t[:end], value+at); ok {
-					remote, group.HostAt = strings.ToLower(t[host.Start:host.End]), host
+					remote, group.HostAt = lower(t[host.Start:host.End]), host
 				}
 			}
 		case "diagnostic-code":

@@ -30,7 +30,7 @@ func (r *Report) Wait(f *Failure) (Span, bool) {
 			at = end
 			continue
 		}
-		before := strings.ToLower(strings.TrimRight(t[max(s.Start, at-24):at], " "))
+		before := lower(strings.TrimRight(t[max(s.Start, at-24):at], " "))
 		for _, word := range [...]string{"in", "for", "after", "wait", "within", "least", "retry", "another", "=", "about", "next"} {
 			if strings.HasSuffix(before, word) {
 				return Span{at, unit + length}, true
@@ -44,7 +44,7 @@ func (r *Report) Wait(f *Failure) (Span, bool) {
 // unitLength returns the length of the unit of time that t begins with.
 func unitLength(t string) int {
 	for _, unit := range [...]string{"seconds", "second", "secs", "sec", "minutes", "minute", "mins", "min", "hours", "hour", "hrs", "days", "day"} {
-		if len(t) >= len(unit) && strings.EqualFold(t[:len(unit)], unit) && (len(t) == len(unit) || !letter(t[len(unit)])) {
+		if len(t) >= len(unit) && equalFold(t[:len(unit)], unit) && (len(t) == len(unit) || !letter(t[len(unit)])) {
 			return len(unit)
 		}
 	}
