@@ -15,7 +15,7 @@ export const cases = [
   {
     name: "a number in a sentence",
     text: "Could not send your message. Error 421.",
-    findings: [{ title: /busy|available|service|closing|later/i, permanence: /temporary/i, move: /./ }],
+    findings: [{ title: /not now|busy|later|closed/i, permanence: /temporary/i, move: /./ }],
     pages: ["codes/421.html"],
     marks: ["421"],
   },

@@ -86,10 +86,12 @@ export class Page {
   }
 
   read() {
-    return this.run((host, root) => {
+    return this.run(async (host, root) => {
       const output = root.querySelector("[part=answer]");
       if (output.hidden || !output.firstElementChild) return null;
-      for (const details of root.querySelectorAll("details")) details.open = true;
+      const closed = [...root.querySelectorAll("details:not([open])")];
+      for (const details of closed) details.open = true;
+      if (closed.length) await new Promise((resolve) => closed.at(-1).addEventListener("toggle", resolve, { once: true }));
       const text = (part, from = output) => from.querySelector(`[part~=${part}]`)?.textContent ?? "";
       const all = (part, from = output) => [...from.querySelectorAll(`[part~=${part}]`)];
       const finding = (from, head) => ({

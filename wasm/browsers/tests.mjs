@@ -175,7 +175,7 @@ test("takes a file that is not UTF-8", ["root"], async ({ open }) => {
   const page = await open();
   const folder = mkdtempSync(join(tmpdir(), "undelivered-"));
   const file = join(folder, "latin1.txt");
-  writeFileSync(file, Buffer.from("Zurück, geänderte Größe: <bob@example.com>: 550 5.1.1 User unknown", "latin1"));
+  writeFileSync(file, Buffer.from("Zurück, geänderte Größe\r\n<bob@example.com>: 550 5.1.1 User unknown\r\n", "latin1"));
   try {
     await (await page.inside("input[type=file]")).uploadFile(file);
     const answer = await page.answer();

@@ -15,7 +15,7 @@ function renderer({ h, fill }) {
     const { findings } = result;
     const links = findings.flatMap((finding) => finding.links);
     const titles = new Map(links.map((link) => [link.page, link.title]));
-    const evidence = sorted(findings).slice(0, MARKS);
+    const evidence = sorted(findings, text).slice(0, MARKS);
     const switches = []; // functions that show the steps of a role: all findings follow one
 
     const single = findings.length == 1 && findings[0];
@@ -303,14 +303,41 @@ function renderer({ h, fill }) {
   }
 
   // sorted returns the evidence of all findings in the order of the text, each place once.
-  function sorted(findings) {
-    const all = findings.flatMap((finding) => finding.evidence).sort((a, b) => a.start - b.start || b.end - a.end);
+  // Words that a code or an address stands in are marked around it.
+  function sorted(findings, text) {
+    const loose = ["phrase", "code", "retry"];
+    const all = findings.flatMap((finding) => finding.evidence).filter((e) => e.end > e.start);
+    const exact = apart(all.filter((e) => !loose.includes(e.kind)));
+    const rest = [];
+    let next = 0; // the first exact one that may stand in what follows
+    for (const e of apart(all.filter((e) => loose.includes(e.kind)))) {
+      let { start } = e;
+      const piece = (end) => {
+        const words = text.slice(start, end);
+        const trimmed = words.trim();
+        const from = start + words.indexOf(trimmed);
+        if (/[\p{L}\p{N}]/u.test(trimmed)) rest.push({ ...e, start: from, end: from + trimmed.length });
+      };
+      while (next < exact.length && exact[next].end <= start) next++;
+      for (; next < exact.length && exact[next].start < e.end; next++) {
+        piece(exact[next].start);
+        start = exact[next].end;
+      }
+      piece(e.end);
+    }
+    return [...exact, ...rest].sort((a, b) => a.start - b.start);
+  }
+
+  // apart returns evidence in order without what begins within another.
+  function apart(all) {
     let end = 0;
-    return all.filter((e) => {
-      if (e.start < end || e.end <= e.start) return false;
-      end = e.end;
-      return true;
-    });
+    return all
+      .sort((a, b) => a.start - b.start || b.end - a.end)
+      .filter((e) => {
+        if (e.start < end) return false;
+        end = e.end;
+        return true;
+      });
   }
 
   // visible returns text as nodes in which characters that cannot be seen, or that turn the
