@@ -91,51 +91,65 @@ func base64Value(c byte) int {
 	return -1
 }
 
-// unbase64 undoes the base64 encoding (RFC 2045 section 6.8). Every line is a run, so that
-// a place is found again to within three bytes. Padding in the middle starts anew, as where
-// two encodings were joined; what is no base64 is passed over.
+// unbase64 undoes the base64 encoding (RFC 2045 section 6.8). Four letters side by side are
+// a run, or go on with one, so that a place is found again to within three bytes. Padding in
+// the middle starts anew, as where two encodings were joined; what is no base64 is passed
+// over.
 func unbase64(v *view) *view {
 	var m maker
-	lines(v.text, func(start, end int) bool {
-		text, _ := decodeBase64(v.text[start:end])
-		m.add(text, start, end-start)
-		return true
-	})
-	return m.view(v)
-}
-
-func decodeBase64(s string) (text string, ok bool) {
-	b := make([]byte, 0, len(s)*3/4+3)
+	t := v.text
 	var bits uint32
-	have := 0
-	ok = true
+	have, first, last := 0, 0, 0 // the letters of this group, the first and the last of them
+	var plain []byte             // of the groups that stand side by side from start to end
+	start, end := 0, 0
 	flush := func() {
+		m.add(string(plain), start, end-start)
+		plain = plain[:0]
+	}
+	group := func() {
+		if len(plain) > 0 && (first != end || last-first != 3) {
+			flush()
+		}
+		if len(plain) == 0 {
+			start = first
+		}
 		switch have {
 		case 2:
-			b = append(b, byte(bits>>4))
+			plain = append(plain, byte(bits>>4))
 		case 3:
-			b = append(b, byte(bits>>10), byte(bits>>2))
+			plain = append(plain, byte(bits>>10), byte(bits>>2))
+		case 4:
+			plain = append(plain, byte(bits>>16), byte(bits>>8), byte(bits))
+		}
+		end = last + 1
+		if have != 4 || last-first != 3 {
+			flush()
 		}
 		bits, have = 0, 0
 	}
-	for i := 0; i < len(s); i++ {
-		switch n := base64Value(s[i]); n {
+	for i := 0; i < len(t); i++ {
+		switch n := base64Value(t[i]); n {
 		case -1:
-			if s[i] != ' ' && s[i] != '\t' {
-				ok = false
-			}
 		case -2:
-			flush()
+			if have > 1 {
+				group()
+			}
+			bits, have = 0, 0
 		default:
-			bits = bits<<6 | uint32(n)
+			if have == 0 {
+				first = i
+			}
+			bits, last = bits<<6|uint32(n), i
 			if have++; have == 4 {
-				b = append(b, byte(bits>>16), byte(bits>>8), byte(bits))
-				bits, have = 0, 0
+				group()
 			}
 		}
 	}
+	if have > 1 {
+		group()
+	}
 	flush()
-	return string(b), ok
+	return m.view(v)
 }
 
 // decodeCharset turns what is not UTF-8 into it. ASCII lines stay in place; another line
@@ -242,7 +256,7 @@ func cutWord(s string) (word encodedWord, rest string, ok bool) {
 func decodeWord(w encodedWord, charsets Charsets) string {
 	var data string
 	if w.encoding == "B" || w.encoding == "b" {
-		data, _ = decodeBase64(w.text)
+		data = unbase64(&view{text: w.text}).text
 	} else {
 		data = unquotePrintable(&view{text: strings.ReplaceAll(w.text, "_", " ")}).text
 	}

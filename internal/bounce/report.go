@@ -1,6 +1,9 @@
 package bounce
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Report is what a text says, before anybody asks what it means. Spans are offsets in Text;
 // [Report.Source] leads back to the given text.
@@ -143,22 +146,22 @@ func (r *Report) Copied(at int) bool {
 
 // Source returns the stretch of the given text that a span of Text was read from.
 func (r *Report) Source(s Span) Span {
-	start := r.place(s.Start)
+	v, from := r.view(s.Start)
+	start := v.source(min(s.Start-from, len(v.text)))
 	if s.Empty() {
 		return Span{start, start}
 	}
-	// The end is found from the last byte, for behind it another run may begin.
-	return Span{start, max(start, r.place(s.End-1)+1)}
+	v, from = r.view(s.End - 1)
+	return Span{start, max(start, v.sourceEnd(min(s.End-from, len(v.text))))}
 }
 
-func (r *Report) place(at int) int {
-	for i := len(r.starts) - 1; i >= 0; i-- {
-		if at >= r.starts[i] {
-			v := r.views[i]
-			return v.source(min(at-r.starts[i], len(v.text)))
-		}
+// view returns the part's view that a place of Text is in, and where it begins in Text.
+func (r *Report) view(at int) (v *view, start int) {
+	i, _ := slices.BinarySearch(r.starts, at+1)
+	if i == 0 {
+		return &view{}, 0
 	}
-	return 0
+	return r.views[i-1], r.starts[i-1]
 }
 
 // unquote takes the marks of quoting ("> ") from the lines of a text that is quoted as a

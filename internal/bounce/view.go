@@ -1,7 +1,5 @@
 package bounce
 
-import "slices"
-
 // view is text that was made from other text, with the way back: what a transfer encoding, a
 // charset or HTML hid, in the form in which it can be read.
 type view struct {
@@ -19,17 +17,8 @@ type run struct {
 
 // source returns the place in the given text that the place at of the view came from.
 func (v *view) source(at int) int {
-	switch {
-	case len(v.runs) == 0:
-		at += v.base
-	default:
-		i, _ := slices.BinarySearchFunc(v.runs, at, func(r run, at int) int {
-			if r.at <= at {
-				return -1
-			}
-			return 1
-		})
-		r := v.runs[max(0, i-1)]
+	if len(v.runs) > 0 {
+		r := v.run(at)
 		n := at - r.at
 		switch {
 		case n >= r.length:
@@ -38,11 +27,46 @@ func (v *view) source(at int) int {
 			n = int(int64(n) * int64(r.extent) / int64(r.length))
 		}
 		at = r.source + n
+	} else {
+		at += v.base
 	}
 	if v.under != nil {
 		return v.under.source(at)
 	}
 	return at
+}
+
+// sourceEnd returns where that ends in the given text which the byte before the place end of
+// the view came from. It is not the source of the next byte: another run may begin there.
+func (v *view) sourceEnd(end int) int {
+	if len(v.runs) > 0 {
+		r := v.run(end - 1)
+		n := end - r.at
+		switch {
+		case n >= r.length:
+			n = r.extent
+		case r.length != r.extent:
+			n = int((int64(n)*int64(r.extent) + int64(r.length) - 1) / int64(r.length))
+		}
+		end = r.source + n
+	} else {
+		end += v.base
+	}
+	if v.under != nil && end > 0 {
+		return v.under.sourceEnd(end)
+	}
+	return end
+}
+
+// run returns the run that the place at of the view is in.
+func (v *view) run(at int) run {
+	i, _ := slices.BinarySearchFunc(v.runs, at, func(r run, at int) int {
+		if r.at <= at {
+			return -1
+		}
+		return 1
+	})
+	return v.runs[max(i-1, 0)]
 }
 
 // maker builds a view.
