@@ -152,8 +152,9 @@ func unbase64(v *view) *view {
 	return m.view(v)
 }
 
-// decodeCharset turns what is not UTF-8 into it. ASCII lines stay in place; another line
-// becomes one run, because a charset may shift states within a line but not across its end.
+// decodeCharset turns what is not UTF-8 into it. ASCII lines stay in place; another line is
+// decoded as a whole, because a charset may shift states within a line but not across its
+// end, and the ASCII in it is found again.
 func decodeCharset(v *view, label string, charsets Charsets) *view {
 	label = lower(trim(label))
 	switch {
@@ -189,12 +190,88 @@ func decodeCharset(v *view, label string, charsets Charsets) *view {
 			return true
 		}
 		m.add(v.text[at:start], at, start-at)
-		m.add(text, start, end-start)
+		m.addDecoded(text, line, start, strings.HasPrefix(label, "iso-2022"))
 		at = end
 		return true
 	})
 	m.add(v.text[at:], at, len(v.text)-at)
 	return m.view(v)
+}
+
+// addDecoded appends the text that a line at start was decoded to. ASCII keeps its place byte
+// for byte, so that a code among Japanese words is marked exactly.
+func (m *maker) addDecoded(text, line string, start int, shifts bool) {
+	pairs := pairPunctuation(text, line)
+	if shifts {
+		pairs = pairShifted(text, line)
+	}
+	for _, p := range pairs {
+		t, l := text[:p.text], line[:p.line]
+		text, line = text[p.text:], line[p.line:]
+		head := 0
+		for head < len(t) && head < len(l) && t[head] == l[head] && t[head] < utf8.RuneSelf {
+			head++
+		}
+		tail := 0
+		for tail < len(t)-head && tail < len(l)-head && t[len(t)-1-tail] == l[len(l)-1-tail] && t[len(t)-1-tail] < utf8.RuneSelf {
+			tail++
+		}
+		m.add(t[:head], start, head)
+		m.add(t[head:len(t)-tail], start+head, len(l)-tail-head)
+		m.add(t[len(t)-tail:], start+len(l)-tail, tail)
+		start += len(l)
+	}
+	m.add(text, start, len(line))
+}
+
+// pair is the lengths of a stretch of a decoded text and of what it was decoded from.
+type pair struct{ text, line int }
+
+// pairPunctuation parts a line and what it was decoded to behind each ASCII space and most
+// punctuation. No charset but those that shift has these bytes in its other letters.
+func pairPunctuation(text, line string) (pairs []pair) {
+	t, l := 0, 0
+	for {
+		endT, endL := t, l
+		for endT < len(text) && text[endT] >= '0' {
+			endT++
+		}
+		for endL < len(line) && line[endL] >= '0' {
+			endL++
+		}
+		if endT == len(text) || endL == len(line) || text[endT] != line[endL] {
+			return pairs
+		}
+		pairs = append(pairs, pair{endT + 1 - t, endL + 1 - l})
+		t, l = endT+1, endL+1
+	}
+}
+
+// pairShifted parts a line of a charset of ISO 2022 where it shifts to and from ASCII.
+func pairShifted(text, line string) (pairs []pair) {
+	t, l := 0, 0
+	for at := 0; at < len(line); {
+		end := strings.IndexByte(line[at:], 0x1b)
+		if end < 0 {
+			end = len(line)
+		} else {
+			end += at
+		}
+		shift := line[max(0, at-3):at]
+		if plain := line[at:end]; plain != "" && (at == 0 || shift == "\x1b(B" || shift == "\x1b(J") {
+			other := t
+			for other < len(text) && text[other] >= utf8.RuneSelf {
+				other++
+			}
+			if !strings.HasPrefix(text[other:], plain) {
+				return pairs
+			}
+			pairs = append(pairs, pair{other - t, at - l}, pair{len(plain), len(plain)})
+			t, l = other+len(plain), end
+		}
+		at = min(end+3, len(line))
+	}
+	return pairs
 }
 
 // ascii reports whether s has neither bytes above 127 nor the escape that begins another

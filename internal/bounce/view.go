@@ -60,13 +60,15 @@ func (v *view) sourceEnd(end int) int {
 
 // run returns the run that the place at of the view is in.
 func (v *view) run(at int) run {
-	i, _ := slices.BinarySearchFunc(v.runs, at, func(r run, at int) int {
-		if r.at <= at {
-			return -1
+	low, high := 0, len(v.runs)
+	for low+1 < high {
+		if mid := (low + high) / 2; v.runs[mid].at <= at {
+			low = mid
+		} else {
+			high = mid
 		}
-		return 1
-	})
-	return v.runs[max(i-1, 0)]
+	}
+	return v.runs[low]
 }
 
 // maker builds a view.
