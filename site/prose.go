@@ -48,7 +48,11 @@ func newProse() *prose {
 			parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 		)),
 		goldmark.WithRenderer(renderer.NewRenderer(renderer.WithNodeRenderers(util.Prioritized(html.NewRenderer(), 1000)))),
-		goldmark.WithExtensions(extension.Table, extension.Typographer),
+		goldmark.WithExtensions(
+			// Cells are not aligned, since goldmark does it with styles, which our policy stops.
+			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignNone)),
+			extension.Typographer,
+		),
 	)
 	md.Parser().AddOptions(parser.WithASTTransformers(util.Prioritized(linker{}, 100)))
 	return &prose{md.Parser(), md.Renderer()}

@@ -67,6 +67,14 @@ type frame struct {
 // render makes the page. What is wrong is in s.errs afterwards.
 func (s *sheet) render(t *theme) []byte {
 	layout, body := s.plan.make(s)
+	page, err := t.page(layout, s.frame(body))
+	if err != nil {
+		s.fail(spot{}, "%s: %v", s.plan.Path, err)
+	}
+	return page
+}
+
+func (s *sheet) frame(body any) *frame {
 	f := &frame{
 		Page:      s.plan.Page,
 		Home:      s.relative(s.plan, s.pages["home"]),
@@ -91,11 +99,7 @@ func (s *sheet) render(t *theme) []byte {
 	if g := s.pages[s.plan.group]; g != nil {
 		f.Up = s.refTo(g)
 	}
-	page, err := t.page(layout, f)
-	if err != nil {
-		s.fail(spot{}, "%s: %v", s.plan.Path, err)
-	}
-	return page
+	return f
 }
 
 // ref is a link to a page.
