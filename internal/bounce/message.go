@@ -329,7 +329,7 @@ func guessBoundary(text string) string {
 			}
 		}
 		candidate = ""
-		if len(line) > 6 && strings.HasPrefix(line, "--") && strings.IndexByte(line, ' ') < 0 {
+		if len(line) > 2 && strings.HasPrefix(line, "--") && strings.IndexByte(line, ' ') < 0 {
 			candidate = line[2:]
 		}
 		return true

@@ -98,7 +98,7 @@ func replyAt(t string, at int) (code Code, ok bool) {
 			return code, false
 		case before == '_' && at > 1 && t[at-2] != ':' && t[at-2] != '_':
 			return code, false
-		case before >= utf8.RuneSelf && strings.HasSuffix(t[:at], "€"):
+		case before >= utf8.RuneSelf && strings.HasSuffix(t[:at], "€"), before == ':' && at > 1 && (t[at-2] == ':' || addressBefore(t, at-1)):
 			return code, false
 		}
 	}
@@ -117,7 +117,33 @@ func replyAt(t string, at int) (code Code, ok bool) {
 			return code, false
 		}
 	}
+	if end < len(t) && currency(t[end:]) {
+		return code, false
+	}
 	return Code{t[at:end], Span{at, end}}, true
+}
+
+// addressBefore reports whether an IP address ends at the place, so that a port follows.
+func addressBefore(t string, at int) bool {
+	dots := 0
+	for at > 0 && (digit(t[at-1]) || t[at-1] == '.') {
+		at--
+		if t[at] == '.' {
+			dots++
+		}
+	}
+	return dots == 3
+}
+
+// currency reports whether t begins with the name or sign of money.
+func currency(t string) bool {
+	t = strings.TrimPrefix(strings.TrimPrefix(t, " "), "\u00a0")
+	for _, name := range [...]string{"€", "£", "¥", "EUR", "USD", "AUD", "GBP", "CHF", "euro", "Euro", "dollar"} {
+		if strings.HasPrefix(t, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // arrow reports whether "->" or a dash that parts words stands before the place.
@@ -163,6 +189,7 @@ func (s *Statement) place(t string, start int) {
 	}
 	lower := lower(before[max(0, len(before)-24):])
 	switch {
+	case compared(t[start:s.Start]):
 	case strings.HasSuffix(lower, "smtp;") || strings.HasSuffix(lower, "x-unix;") || strings.HasSuffix(lower, "said:") ||
 		strings.HasSuffix(lower, "status:") || strings.HasSuffix(lower, "dsn=") || strings.HasSuffix(lower, "<<<") ||
 		strings.HasSuffix(lower, "responded:") || strings.HasSuffix(lower, "response:") || strings.HasSuffix(lower, "response was:") || strings.HasSuffix(lower, "returned") ||
@@ -181,6 +208,22 @@ func (s *Statement) place(t string, start int) {
 	case strings.HasSuffix(before, ":") || strings.HasSuffix(before, ";") || strings.HasSuffix(before, "=") || strings.HasSuffix(before, " -") || strings.HasSuffix(before, "_"):
 		s.Strength = Placed
 	}
+}
+
+// compared reports whether an operator of a program stands before a number: "status >= 500".
+func compared(before string) bool {
+	before = strings.TrimRight(before, " ")
+	n := len(before)
+	if n < 2 {
+		return false
+	}
+	switch before[n-1] {
+	case '=':
+		return strings.IndexByte("<>=!+-*/", before[n-2]) >= 0
+	case '<', '>':
+		return before[n-2] == ' ' && strings.Trim(before[:n-1], " >|") != ""
+	}
+	return false
 }
 
 // named reports whether the words before a number say that it is an error's.
@@ -207,17 +250,13 @@ func addressAround(t string, at int) (Span, bool) {
 	for start < at && (t[start] == '.' || t[start] == '\'' || t[start] == '/' || t[start] == '=' || t[start] == '-' && start+1 < at && t[start+1] == '-') {
 		start++
 	}
-	if start < at && t[start] >= utf8.RuneSelf && !asciiLocal(t[start:at]) {
-		// Words of a script without spaces run up to an address; the address begins where
-		// ASCII does, unless all of it is in that script.
-		cut := start
-		for i := start; i < at; i++ {
-			if t[i] >= utf8.RuneSelf {
-				cut = i + 1
-			}
-		}
-		if cut < at {
-			start = cut
+	// Words of a script without spaces, and quotation marks, run up to an address, which
+	// begins behind them unless nothing is left.
+	for i := start; i < at; {
+		r, size := utf8.DecodeRuneInString(t[i:at])
+		i += size
+		if r >= utf8.RuneSelf && !addressRune(r) && i < at {
+			start = i
 		}
 	}
 	if equals := strings.LastIndexByte(t[start:at], '='); equals >= 0 && equals < 12 && strings.HasPrefix(lower(t[start:]), "to=") {
@@ -229,8 +268,12 @@ func addressAround(t string, at int) (Span, bool) {
 			return Span{start, end + close + 1}, start < at
 		}
 	}
-	for end < len(t) && (letter(t[end]) || digit(t[end]) || t[end] == '-' || t[end] == '.' || t[end] == '_' || t[end] >= utf8.RuneSelf && hostRune(t[end:])) {
-		end++
+	for end < len(t) {
+		r, size := utf8.DecodeRuneInString(t[end:])
+		if size == 1 && !letter(t[end]) && !digit(t[end]) && t[end] != '-' && t[end] != '.' && t[end] != '_' || size > 1 && !addressRune(r) {
+			break
+		}
+		end += size
 	}
 	for end > at+1 && (t[end-1] == '.' || t[end-1] == '-' || t[end-1] == '_') {
 		end--
@@ -238,20 +281,11 @@ func addressAround(t string, at int) (Span, bool) {
 	return Span{start, end}, start < at && end > at+1
 }
 
-func hostRune(t string) bool {
-	r, _ := utf8.DecodeRuneInString(t)
-	// Letters of scripts that domains are written in without spaces would swallow the
-	// sentence behind; a domain there is mostly given in ASCII.
-	return r < 0x2000 && r != '\u00a0' && r != '»' && r != '«' && r != utf8.RuneError || r == utf8.RuneError && false
-}
-
-func asciiLocal(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
+// addressRune reports whether r, which is not ASCII, is a letter of a script with spaces
+// between words. Letters of other scripts in an address are not told from the words around
+// it; an address there is mostly given in ASCII.
+func addressRune(r rune) bool {
+	return 0xc0 <= r && r < 0x2000 && r != '×' && r != '÷'
 }
 
 func localByte(c byte) bool {

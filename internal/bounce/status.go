@@ -183,9 +183,10 @@ func (r *Report) codesIn(best *Statement, start, end int) {
 		if !ok {
 			continue
 		}
-		s.place(t, line)
 		if at == start {
-			s.Strength = max(s.Strength, best.Strength)
+			s.Strength = max(s.Strength, best.Strength) // what stands before it is known to the caller
+		} else {
+			s.place(t, line)
 		}
 		quoted := at > start && s.class() != '2' && s.Reply.Value != "" && best.class() != 0 &&
 			(t[at-1] == '<' && s.Strength == Certain || strings.HasSuffix(strings.TrimRight(t[start:at], " "), "...") && s.class() == best.class() && plausibleReply(s.Reply.Value))
