@@ -1,42 +1,31 @@
 package site
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 )
 
-// TestWriteNeverAway looks all the time while a site is written again and again.
-func TestWriteNeverAway(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "dist")
-	if err := little("0").Write(dir); err != nil {
+// TestSwapInOne wants what was there where the new was, which only an exchange does: with
+// two renames it would be aside, and for a moment there would be no site.
+func TestSwapInOne(t *testing.T) {
+	top := t.TempDir()
+	dir, fresh, aside := filepath.Join(top, "dist"), filepath.Join(top, "new"), filepath.Join(top, "old")
+	for _, name := range []string{dir, fresh} {
+		if err := os.Mkdir(name, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(name, "f"), []byte(filepath.Base(name)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := swap(fresh, dir, aside); err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan error, 1)
-	go func() {
-		for i := range 50 {
-			if err := little(fmt.Sprint(i)).Write(dir); err != nil {
-				done <- err
-				return
-			}
-		}
-		done <- nil
-	}()
-	looks := 0
-	for {
-		select {
-		case err := <-done:
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Logf("looked %d times", looks)
-			return
-		default:
-		}
-		looks++
-		if _, err := os.Stat(filepath.Join(dir, "codes", "550.html")); err != nil {
-			t.Fatalf("for a moment there is no site: %v", err)
-		}
+	if got := files(t, dir)["f"]; got != "new" {
+		t.Errorf("the folder holds what was in %q, want new", got)
+	}
+	if got := entries(t, top); got != "dist new" {
+		t.Errorf("there is %q, want the old site where the new one was", got)
 	}
 }
