@@ -22,6 +22,9 @@ type prose struct {
 	mentions []mention
 	senders  []string // lower case
 	said     []Statement
+
+	hosts     []placedHost
+	greetings []Span // the hosts that a session was held with, in the order of the text
 }
 
 // human reads the stretch of text from from to to.
@@ -107,6 +110,7 @@ func (p *prose) collect() {
 			continue
 		}
 		p.recipients(n)
+		p.greeting(line)
 	}
 	for n := 0; n < len(p.lines); n++ {
 		if !p.lines[n].Empty() {
@@ -356,6 +360,11 @@ func (p *prose) failures(from, to int) []Failure {
 	if len(all) == 0 && len(p.said) > 0 && p.said[0].class() < '4' {
 		all = append(all, Failure{Statement: p.said[0], Context: Span{from, to}}) // a reply that is no failure
 	}
+	end := from
+	if len(p.lines) > 0 {
+		end = p.lines[len(p.lines)-1].End
+	}
+	p.hosts = hostsIn(p.t, from, end)
 	for i := range all {
 		all[i].RemoteHost, all[i].HostAt = p.host(&all[i])
 	}
@@ -478,61 +487,4 @@ func (p *prose) context(recipients []mention, i, to int) Span {
 		}
 	}
 	return Span{start, max(start, end)}
-}
-
-// hostWords stand before the name of the server that refused or was not reached.
-var hostWords = [...]string{"host ", "talking to ", "relay=", "connect to ", "h=", "server for the recipient domain ", " by ", "server ", "mx ", "connected to ", "from ", "mta "}
-
-// host returns the far server that the text about a failure names.
-func (p *prose) host(f *Failure) (string, Span) {
-	stretches := [...]Span{{max(f.Context.Start, f.Start-200), f.End}, f.Context}
-	for _, s := range stretches {
-		if s.Start < 0 || s.End > len(p.t) || s.Empty() {
-			continue
-		}
-		text := lower(p.t[s.Start:s.End])
-		for _, word := range hostWords {
-			from := 0
-			for {
-				at := strings.Index(text[from:], word)
-				if at < 0 {
-					break
-				}
-				at += from
-				from = at + len(word)
-				if at > 0 && letter(text[at-1]) && word[0] != ' ' {
-					continue
-				}
-				if len(text) != s.End-s.Start {
-					break // a letter whose lower case is longer; places would not fit
-				}
-				if h, ok := hostAt(p.t[:s.End], s.Start+from); ok && hostLike(p.t[h.Start:h.End]) {
-					return lower(p.t[h.Start:h.End]), h
-				}
-			}
-		}
-	}
-	return "", Span{}
-}
-
-// hostLike reports whether a name with dots can be that of a host: letters in its last
-// label, or an IP address.
-func hostLike(name string) bool {
-	last := name[strings.LastIndexByte(name, '.')+1:]
-	letters := 0
-	for i := 0; i < len(last); i++ {
-		if letter(last[i]) {
-			letters++
-		}
-	}
-	if letters == len(last) && letters >= 2 {
-		return true
-	}
-	dots := strings.Count(name, ".")
-	for i := 0; i < len(name); i++ {
-		if !digit(name[i]) && name[i] != '.' {
-			return false
-		}
-	}
-	return dots == 3
 }

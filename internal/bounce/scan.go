@@ -312,7 +312,7 @@ func addresses(t string, from, to int, each func(Span)) {
 // hostAt returns the host name or address literal that stands at the place: a name with a
 // dot in it, or an IP address in brackets.
 func hostAt(t string, at int) (Span, bool) {
-	for at < len(t) && (t[at] == ' ' || t[at] == '<' || t[at] == '(' || t[at] == '[' || t[at] == '"' || t[at] == '\'') {
+	for at < len(t) && (t[at] == ' ' || t[at] == '\t' || t[at] == '<' || t[at] == '(' || t[at] == '[' || t[at] == '"' || t[at] == '\'') {
 		at++
 	}
 	end, dots := at, 0

@@ -1,0 +1,154 @@
+package bounce
+
+import (
+	"slices"
+	"strings"
+)
+
+// hostMarks stand before the name of the server that refused or was not reached, the
+// plainest first.
+var hostMarks = [...]string{
+	"host ", "host: ", "talking to ", "relay=", "connect to ", "h=", "remote server:", "receiving server:", "remote system: dns;",
+	"rejected by:", "server at ", "transferring to ", "mx=", " by ", "server ", "mx ", "connected to ", "giving up on ", "from ", "mta ",
+}
+
+// senderMarks stand before a mark where it names the sender's side: "Client host [192.0.2.7]".
+var senderMarks = [...]string{"client ", "your ", "sending ", "sender ", "generating ", "submitting ", "our "}
+
+// placedHost is a host that the text names as a far server.
+type placedHost struct {
+	Span
+	mark int // the plainer, the lower
+}
+
+// hostsIn returns the hosts that stand behind one of the marks between from and to, in the
+// order of the text.
+func hostsIn(t string, from, to int) (hosts []placedHost) {
+	text := lower(t[from:to])
+	for n, mark := range hostMarks {
+		for at := 0; ; {
+			next := strings.Index(text[at:], mark)
+			if next < 0 {
+				break
+			}
+			start := at + next
+			at = start + len(mark)
+			if start > 0 && letter(text[start-1]) && mark[0] != ' ' || slices.ContainsFunc(senderMarks[:], func(m string) bool { return strings.HasSuffix(text[:start], m) }) {
+				continue
+			}
+			if h, ok := hostAt(t[:to], from+at); ok && hostLike(t[h.Start:h.End]) {
+				hosts = append(hosts, placedHost{h, n})
+			}
+		}
+	}
+	slices.SortFunc(hosts, func(a, b placedHost) int {
+		if a.Start != b.Start {
+			return a.Start - b.Start
+		}
+		return a.mark - b.mark
+	})
+	return hosts
+}
+
+// mostHosts bounds how many hosts are weighed for one failure.
+const mostHosts = 50
+
+// plainest returns the host between from and to that has the plainest mark.
+func plainestHost(hosts []placedHost, from, to int) (best placedHost, ok bool) {
+	first, _ := slices.BinarySearchFunc(hosts, from, func(h placedHost, at int) int { return h.Start - at })
+	for _, h := range hosts[first:min(len(hosts), first+mostHosts)] {
+		if h.End > to {
+			break
+		}
+		if !ok || h.mark < best.mark {
+			best, ok = h, true
+		}
+	}
+	return best, ok
+}
+
+// host returns the far server that the text about a failure names.
+func (p *prose) host(f *Failure) (string, Span) {
+	name := func(s Span) (string, Span) { return lower(p.t[s.Start:s.End]), s }
+	if h, ok := plainestHost(p.hosts, max(f.Context.Start, f.Start-200), f.End); ok && !f.Statement.Empty() {
+		return name(h.Span)
+	}
+	if h, ok := p.hostAlone(f); ok {
+		return name(h)
+	}
+	if h, ok := plainestHost(p.hosts, f.Context.Start, f.Context.End); ok {
+		return name(h.Span)
+	}
+	// A session names its server once, at its start.
+	if after, _ := slices.BinarySearchFunc(p.greetings, f.Start, func(s Span, at int) int { return s.Start - at }); after > 0 {
+		return name(p.greetings[after-1])
+	}
+	return "", Span{}
+}
+
+// hostAlone returns a host that stands at the start of one of the last lines before a
+// statement, with nothing behind it but its address or Exchange's mark of a code.
+func (p *prose) hostAlone(f *Failure) (host Span, ok bool) {
+	from := max(f.At.End, f.Start-200, 0)
+	if f.Statement.Empty() || from >= f.Start {
+		return host, false
+	}
+	whole := from == f.At.End
+	lines(p.t[from:f.Start], func(start, end int) bool {
+		start, end = start+from, end+from
+		for start < end && (p.t[start] == ' ' || p.t[start] == '\t') {
+			start++
+		}
+		h, is := hostAt(p.t[:end], start)
+		if is && whole && h.Start == start && hostLike(p.t[start:h.End]) {
+			switch rest := strings.TrimLeft(p.t[h.End:end], " \t"); {
+			case rest == "", rest == ":", rest[0] == '#', rest[0] == '[':
+				host, ok = h, true
+			}
+		}
+		whole = true
+		return true
+	})
+	return host, ok
+}
+
+// greeting adds the host that a line names as the server of a session.
+func (p *prose) greeting(line Span) {
+	text := p.t[line.Start:line.End]
+	at := strings.Index(text, "alking to ") // "while talking to", as Sendmail says it
+	switch {
+	case at >= 0:
+		at += len("alking to ")
+	default:
+		at = strings.Index(text, "220")
+		if at < 0 || at+3 >= len(text) || text[at+3] != ' ' && text[at+3] != '-' || at > 0 && !strings.HasSuffix(text[:at], "<-- ") && !strings.HasSuffix(text[:at], "<<< ") {
+			return
+		}
+		at += 4
+	}
+	if h, ok := hostAt(p.t[:line.End], line.Start+at); ok && hostLike(p.t[h.Start:h.End]) {
+		p.greetings = append(p.greetings, h)
+	}
+}
+
+// hostLike reports whether a name with dots can be that of a host: letters in its last
+// label, or an IP address.
+func hostLike(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	letters := 0
+	for i := 0; i < len(last); i++ {
+		if letter(last[i]) {
+			letters++
+		}
+	}
+	if letters == len(last) && letters >= 2 {
+		return true
+	}
+	dots := strings.Count(name, ".")
+	for i := 0; i < len(name); i++ {
+		if !digit(name[i]) && name[i] != '.' {
+			return false
+		}
+	}
+	return dots == 3
+}
