@@ -3,7 +3,6 @@
 package explain
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/undelivered/undelivered/internal/bounce"
@@ -50,157 +49,153 @@ type hit struct {
 	bounce.Span
 }
 
-// match finds all patterns in the text, and in the subject of a message.
+// match finds all patterns in the text.
 func (r *reading) match() {
-	folded := packed.Fold(r.Text)
-	var found []packed.Match
-	r.k.Match(folded, func(m packed.Match) { found = append(found, m) })
-	slices.SortFunc(found, func(a, b packed.Match) int {
-		if a.Start != b.Start {
-			return a.Start - b.Start
-		}
-		return b.End - a.End
-	})
-	starts := make([]int, len(found))
-	ends := make([]int, len(found))
-	for i, m := range found {
-		starts[i], ends[i] = m.Start, m.End-1
-	}
-	starts = packed.Unfold(r.Text, starts)
-	slices.Sort(ends)
-	places := packed.Unfold(r.Text, ends)
-	r.hits = make([]hit, len(found))
-	for i, m := range found {
+	folded := packed.FoldText(r.Text)
+	r.k.Match(folded.Text, func(m packed.Match) {
 		row := r.k.Meaning(m.Pattern)
-		n, _ := slices.BinarySearch(ends, m.End-1)
-		r.hits[i] = hit{row, m.Pattern, row.Field(packed.PatternKind), bounce.Span{Start: starts[i], End: places[n] + 1}}
+		span := bounce.Span{Start: folded.Place(m.Start), End: folded.Place(m.End-1) + 1}
+		r.hits = append(r.hits, hit{row, m.Pattern, row.Field(packed.PatternKind), span})
+	})
+}
+
+// tally counts the words in a text that tell what kind of text it is.
+type tally struct {
+	bounce, delay, delivered, reply, complaint int
+	words                                      int    // that mail errors are made of
+	reasons                                    int    // that tell a reason
+	none                                       string // what the text is instead of a mail error
+}
+
+func (t *tally) add(meaning packed.Row, kind string) {
+	switch kind {
+	case packed.KindHeading:
+		switch meaning.Field(packed.PatternRow) {
+		case "bounce":
+			t.bounce++
+		case "delay":
+			t.delay++
+		case "delivered":
+			t.delivered++
+		case "auto-reply":
+			t.reply++
+		case "complaint":
+			t.complaint++
+		case "none":
+			t.none = meaning.Field(packed.PatternReason)
+		}
+	case packed.KindWord, packed.KindWeak:
+		t.words++
+	default:
+		t.words++
+		t.reasons++
+		if meaning.Field(packed.PatternReason) == "auto-reply" {
+			t.reply++
+		}
 	}
 }
 
-// outcome says what kind of text it is, and in what words.
-func (r *reading) outcome() (outcome, because string) {
-	kinds := map[string]int{}
-	var none string
-	words := 0
-	seen := map[string]bool{}
-	phrases := map[string]int{}
-	look := func(kind, row, answer, reason string) {
-		switch kind {
-		case packed.KindHeading:
-			kinds[row]++
-			if row == "none" && none == "" {
-				none = answer
-			}
-		case packed.KindWord:
-			words++
-		case packed.KindWeak:
-			words++
-		case packed.KindPhrase, packed.KindCode, packed.KindBlocklist, packed.KindMark:
-			phrases[reason]++
-			words++
-		}
-	}
+// outcome says what kind of text it is, and of a text that is something else, what.
+func (r *reading) outcome() (outcome, instead string) {
+	var said, subject tally
 	early := false // the first line says what it is, as a subject does
-	for _, h := range r.hits {
-		if h.kind == packed.KindHeading && h.Start < 100 && h.Field(packed.PatternRow) != "none" {
-			early = true
-		}
-		key := r.Text[h.Start:h.End]
-		if h.kind == packed.KindWord && seen[key] || r.in(h.Start) == bounce.Original {
+	for i := range r.hits {
+		h := &r.hits[i]
+		if r.sent(h.Start) {
 			continue
 		}
-		seen[key] = true
-		look(h.kind, h.Field(packed.PatternRow), h.Field(packed.PatternReason), h.Field(packed.PatternReason))
+		said.add(h.Row, h.kind)
+		early = early || h.kind == packed.KindHeading && h.Start < 100
 	}
-	r.words = words
-	r.report = r.Bounce || r.Delivery || kinds["bounce"] > 0
-	subject := map[string]int{}
 	r.k.Match(packed.Fold(r.Subject), func(m packed.Match) {
-		row := r.k.Meaning(m.Pattern)
-		if row.Field(packed.PatternKind) == packed.KindHeading {
-			subject[row.Field(packed.PatternRow)]++
-		}
-		if reason := row.Field(packed.PatternReason); row.Field(packed.PatternKind) == packed.KindPhrase {
-			subject[reason]++
-		}
+		meaning := r.k.Meaning(m.Pattern)
+		subject.add(meaning, meaning.Field(packed.PatternKind))
 	})
+	r.words = said.words
+	r.report = r.Bounce || r.Delivery || said.bounce > 0
 
-	strength, class, pair := 0, byte(0), false
-	actions := map[string]int{}
+	strength, pair := 0, false
 	for i := range r.Failures {
 		f := &r.Failures[i]
 		strength = max(strength, f.Strength)
 		pair = pair || f.Strength == bounce.Certain && f.Reply.Value != "" && f.Statement.Enhanced.Value != ""
-		if class == 0 {
-			class = firstDigit(f)
-		}
-		if f.Action != "" {
-			actions[f.Action]++
-		}
 	}
-	fails := func() string {
-		switch {
-		case actions["failed"] > 0:
-			return "bounce"
-		case actions["delayed"] > 0:
-			return "delay"
-		case actions["delivered"]+actions["relayed"]+actions["expanded"] > 0 && len(actions) > 0:
-			return "delivered"
-		case subject["delay"] > 0 && subject["bounce"] == 0, kinds["delay"] > 0 && (kinds["bounce"] == 0 || class == '4' && subject["bounce"] == 0) && class != '5':
-			return "delay"
-		case class == '2' || class == '3':
-			return "reply"
-		}
-		return "bounce"
-	}
-
+	headed := said.bounce+said.delay > 0
+	some := len(r.Failures) > 0
+	is := false
 	switch {
 	case r.Complaint:
 		return "complaint", ""
-	case r.Delivery && len(r.Failures) > 0:
-		return fails(), ""
-	case r.Automatic && !r.Bounce, subject["auto-reply"] > 0 && subject["bounce"] == 0 && !r.Bounce:
+	case r.Delivery && some:
+		is = true
+	case r.Automatic && !r.Bounce, subject.reply > 0 && subject.bounce == 0 && !r.Bounce:
 		return "auto-reply", ""
-	}
-	if r.Message {
-		switch {
-		case (r.Bounce || r.NoReturn) && (len(r.Failures) > 0 || kinds["bounce"]+kinds["delay"]+subject["bounce"]+subject["delay"] > 0 || len(phrases) > 0):
-			return fails(), ""
-		case subject["bounce"]+subject["delay"] > 0 && (len(r.Failures) > 0 || words > 2):
-			return fails(), ""
-		case kinds["bounce"]+kinds["delay"] > 0 && len(r.Failures) > 0 && strength >= bounce.Certain:
-			return fails(), ""
-		case subject["complaint"] > 0:
+	case r.Message:
+		entitled := subject.bounce+subject.delay > 0
+		is = (r.Bounce || r.NoReturn) && (some || headed || entitled || said.reasons > 0) ||
+			entitled && (some || said.words > 2) || headed && some && strength >= bounce.Certain
+		if !is && subject.complaint > 0 {
 			return "complaint", ""
 		}
-		if kinds["auto-reply"] > 0 && kinds["bounce"] == 0 {
+		if !is && said.reply > 0 && said.bounce == 0 {
 			return "auto-reply", ""
 		}
-		return "none", none
+	case r.Log && some:
+		is = true
+	case said.none != "" && strength < bounce.Certain && said.bounce == 0:
+	default:
+		short := len(r.Text) < 1200
+		bare := r.bare()
+		is = pair || bare || strength >= bounce.Certain && said.words > 0 || strength == bounce.Placed && said.words > 0 && (short || headed) ||
+			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || short || early)
+		switch {
+		case is:
+		case said.reply > 0:
+			return "auto-reply", ""
+		case said.complaint > 0:
+			return "complaint", ""
+		case said.delivered > 0:
+			return "delivered", ""
+		default:
+			is = said.reasons > 0 && len(r.Text) < 600
+		}
 	}
-	short := len(r.Text) < 1200
-	switch {
-	case r.Log && len(r.Failures) > 0:
-		return fails(), ""
-	case kinds["none"] > 0 && strength < bounce.Certain && kinds["bounce"] == 0:
-		return "none", none
-	case pair, strength >= bounce.Certain && (words > 0 || r.bare()), strength == bounce.Placed && words > 0 && (short || kinds["bounce"]+kinds["delay"] > 0), strength >= bounce.Named && short && words > 0:
-		return fails(), ""
-	case r.bare():
-		return fails(), ""
-	case kinds["bounce"]+kinds["delay"] > 0 && (len(r.Failures) > 0 || len(phrases) > 0 || short || early):
-		return fails(), ""
-	case kinds["auto-reply"] > 0 || phrases["auto-reply"] > 0:
-		return "auto-reply", ""
-	case kinds["complaint"] > 0:
-		return "complaint", ""
-	case kinds["delivered"] > 0:
-		return "delivered", ""
-	case len(phrases) > 0 && len(r.Text) < 600:
-		return fails(), ""
+	if !is {
+		return "none", said.none
 	}
-	return "none", none
+	return r.failure(&said, &subject), ""
 }
+
+// failure tells a failure from a delay and from good news.
+func (r *reading) failure(said, subject *tally) string {
+	class := byte(0)
+	failed, delayed, delivered := false, false, false
+	for i := range r.Failures {
+		f := &r.Failures[i]
+		if class == 0 {
+			class = firstDigit(f)
+		}
+		failed = failed || f.Action == "failed"
+		delayed = delayed || f.Action == "delayed"
+		delivered = delivered || success(f.Action)
+	}
+	switch {
+	case failed:
+		return "bounce"
+	case delayed:
+		return "delay"
+	case delivered:
+		return "delivered"
+	case subject.delay > 0 && subject.bounce == 0, said.delay > 0 && (said.bounce == 0 || class == '4' && subject.bounce == 0) && class != '5':
+		return "delay"
+	case class == '2' || class == '3':
+		return "reply"
+	}
+	return "bounce"
+}
+
+// sent reports whether the place is in the message that was sent, or a copy of it.
+func (r *reading) sent(at int) bool { return r.in(at) == bounce.Original || r.Copied(at) }
 
 func firstDigit(f *bounce.Failure) byte {
 	for _, code := range [...]string{f.Enhanced.Value, f.Reply.Value, f.Status.Value} {
@@ -348,9 +343,9 @@ func (r *reading) mistaken() (packed.Row, bounce.Span) {
 		if end-start != 3 || end < len(t) && (letter(t[end]) || t[end] == '.' && end+1 < len(t) && digit(t[end+1])) {
 			continue
 		}
-		before := strings.ToLower(strings.TrimRight(t[max(0, start-16):start], " :=#"))
+		before := packed.Fold(strings.TrimRight(t[max(0, start-16):start], " :=#"))
 		if t[start:end] != alone && !strings.HasSuffix(before, "errno") && !strings.HasSuffix(before, "error") && !strings.HasSuffix(before, "(") &&
-			!strings.HasSuffix(before, "code") && strings.TrimSpace(t[strings.LastIndexByte(t[:start], '\n')+1:start]) != "" && t[start-1] != ' ' {
+			!strings.HasSuffix(before, "code") && strings.TrimLeft(t[strings.LastIndexByte(t[:start], '\n')+1:start], " \t\r") != "" && t[start-1] != ' ' {
 			continue
 		}
 		if row, ok := r.k.Find(packed.Replies, t[start:end]); ok && (row.Field(packed.FieldKind) == "mistaken" || t[start:end] == alone) {

@@ -64,8 +64,17 @@ func (r *reading) finding(f *bounce.Failure, outcome string) Finding {
 	if a.hit != nil {
 		g.Evidence = r.evidence(g.Evidence, a.hit.Span, "phrase", g.Page)
 	}
-	slices.SortStableFunc(g.Evidence, func(x, y Evidence) int { return x.Start - y.Start })
+	inOrder(g.Evidence)
 	return g
+}
+
+// inOrder sorts evidence, of which there are a few, by place.
+func inOrder(list []Evidence) {
+	for i := 1; i < len(list); i++ {
+		for j := i; j > 0 && list[j].Start < list[j-1].Start; j-- {
+			list[j], list[j-1] = list[j-1], list[j]
+		}
+	}
 }
 
 // rows lists what was believed: the row that told the reason, the rows of the codes, and all
@@ -134,7 +143,18 @@ func codePage(code packed.Row) string {
 
 // tidy returns a server's words on one line.
 func tidy(text string) string {
-	return strings.Join(strings.Fields(text), " ")
+	b := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c == '\n' || c == '\r' || c == '\t' || c == ' ' {
+			if len(b) == 0 || b[len(b)-1] == ' ' {
+				continue
+			}
+			c = ' '
+		}
+		b = append(b, c)
+	}
+	return strings.TrimRight(string(b), " ")
 }
 
 func (r *reading) evidence(list []Evidence, s bounce.Span, kind, page string) []Evidence {
@@ -166,7 +186,7 @@ func (r *reading) provider(f *bounce.Failure) string {
 		}
 	}
 	if _, domain, ok := strings.Cut(f.Recipient, "@"); ok {
-		if row, ok := r.k.Find(packed.Domains, strings.ToLower(domain)); ok {
+		if row, ok := r.k.Find(packed.Domains, packed.Fold(domain)); ok {
 			return row.Field(packed.HostProvider)
 		}
 	}
@@ -296,7 +316,7 @@ type said struct {
 func (r *reading) heard(s bounce.Span, f *bounce.Failure, provider string, weak bool) (best said) {
 	for i := range r.hits {
 		h := &r.hits[i]
-		if !within(h.Span, s) || r.in(h.Start) == bounce.Original || r.Copied(h.Start) || h.kind == packed.KindWeak && !weak {
+		if !within(h.Span, s) || h.kind == packed.KindWeak && !weak || r.sent(h.Start) {
 			continue
 		}
 		c := said{hit: h, score: min(r.k.Weight(h.pattern), 150)}
@@ -606,7 +626,7 @@ func fill(message string, g *Finding) string {
 			lines = append(lines, line)
 		}
 	}
-	text := strings.TrimSpace(strings.Join(lines, "\n"))
+	text := strings.Trim(strings.Join(lines, "\n"), " \n")
 	for strings.Contains(text, "\n\n\n") {
 		text = strings.ReplaceAll(text, "\n\n\n", "\n\n")
 	}

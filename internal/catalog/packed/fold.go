@@ -1,46 +1,63 @@
 package packed
 
-import (
-	"unicode"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // Fold returns text as phrases are compared: lower case, every run of white space one space,
 // typographic quotes and hyphens plain, no space between ideographs or kana, where a line
 // break is no space.
-func Fold(text string) string {
-	b := make([]byte, 0, len(text)+8)
+func Fold(text string) string { return FoldText(text).Text }
+
+// Folded is a folded text that knows where each of its bytes came from.
+type Folded struct {
+	Text   string
+	source string
+	marks  []mark // every markEvery bytes of Text or a little later
+}
+
+// mark is the state of the folder before it folded the byte at of the text.
+type mark struct {
+	at   int
+	from int
+	last rune
+}
+
+const markEvery = 128
+
+// FoldText folds text.
+func FoldText(text string) *Folded {
 	f := folder{text: text}
+	b := make([]byte, 0, len(text)+8)
+	marks := make([]mark, 0, len(text)/markEvery+1)
 	for {
+		if len(b) >= len(marks)*markEvery {
+			marks = append(marks, mark{len(b), f.at, f.last})
+		}
 		r, _, ok := f.next()
 		if !ok {
-			return string(b)
+			return &Folded{string(b), text, marks}
 		}
 		b = utf8.AppendRune(b, r)
 	}
 }
 
-// Unfold returns where in text the given offsets of Fold(text) lie. The offsets must be in
-// ascending order; the answer has one place for each.
-func Unfold(text string, offsets []int) []int {
-	places := make([]int, len(offsets))
-	f := folder{text: text}
-	at, i := 0, 0
-	for i < len(offsets) {
+// Place returns where in the source the byte at of the folded text came from; the end of
+// the source for the end of the text.
+func (t *Folded) Place(at int) int {
+	i := min(at/markEvery, len(t.marks)-1)
+	for i > 0 && t.marks[i].at > at {
+		i--
+	}
+	m := t.marks[i]
+	f := folder{text: t.source, at: m.from, last: m.last}
+	for end := m.at; ; {
 		r, place, ok := f.next()
 		if !ok {
-			break
+			return len(t.source)
 		}
-		at += utf8.RuneLen(r)
-		for i < len(offsets) && offsets[i] < at {
-			places[i] = place
-			i++
+		if end += utf8.RuneLen(r); at < end {
+			return place
 		}
 	}
-	for ; i < len(offsets); i++ {
-		places[i] = len(text)
-	}
-	return places
 }
 
 // folder walks through text and returns its folded runes, each with the place it comes from.
@@ -109,7 +126,41 @@ func foldRune(r rune) rune {
 	if 0xff01 <= r && r <= 0xff5e { // fullwidth forms, in Japanese and Chinese texts
 		r -= 0xfee0
 	}
-	return unicode.ToLower(r)
+	return lowerRune(r)
+}
+
+// lowerRune returns the lower case of a letter of the scripts that mail systems write in:
+// Latin, Greek, Cyrillic and Armenian. The tables of package unicode would cost the download
+// more than all the rest of this file.
+func lowerRune(r rune) rune {
+	switch {
+	case r < 0xc0:
+	case r <= 0xde && r != 0xd7, 0x391 <= r && r <= 0x3ab, 0x410 <= r && r <= 0x42f:
+		return r + 32
+	case r == 0x130: // the Turkish dotted I
+		return 'i'
+	case r == 0x178:
+		return 0xff
+	case 0x139 <= r && r <= 0x148, 0x179 <= r && r <= 0x17e:
+		return r + r&1
+	case 0x100 <= r && r <= 0x177, 0x460 <= r && r <= 0x481, 0x48a <= r && r <= 0x4bf, 0x4d0 <= r && r <= 0x52f, 0x1e00 <= r && r <= 0x1e95, 0x1ea0 <= r && r <= 0x1eff, 0x218 <= r && r <= 0x21b:
+		if r != 0x138 {
+			return r | 1
+		}
+	case r == 0x386:
+		return 0x3ac
+	case 0x388 <= r && r <= 0x38a:
+		return r + 37
+	case r == 0x38c:
+		return 0x3cc
+	case r == 0x38e || r == 0x38f:
+		return r + 63
+	case 0x400 <= r && r <= 0x40f:
+		return r + 80
+	case 0x531 <= r && r <= 0x556:
+		return r + 48
+	}
+	return r
 }
 
 // joined reports whether r belongs to a script that is written without spaces.

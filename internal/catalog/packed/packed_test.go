@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // open packs and opens what fill adds.
@@ -299,7 +300,7 @@ func TestFold(t *testing.T) {
 	}
 }
 
-func TestUnfold(t *testing.T) {
+func TestPlace(t *testing.T) {
 	tests := []struct {
 		about, text, word string // the word of the folded text
 		want              string // what it is in the text
@@ -317,20 +318,38 @@ func TestUnfold(t *testing.T) {
 		{"behind damaged bytes", "\xff\xc3 User", "user", "User"},
 	}
 	for _, test := range tests {
-		folded := Fold(test.text)
-		start := strings.Index(folded, test.word)
+		folded := FoldText(test.text)
+		start := strings.Index(folded.Text, test.word)
 		if start < 0 {
-			t.Errorf("%s: %q does not hold %q", test.about, folded, test.word)
+			t.Errorf("%s: %q does not hold %q", test.about, folded.Text, test.word)
 			continue
 		}
-		places := Unfold(test.text, []int{start, start + len(test.word)})
-		got := strings.TrimRight(test.text[places[0]:places[1]], " \r\n\t")
+		got := strings.TrimRight(test.text[folded.Place(start):folded.Place(start+len(test.word))], " \r\n\t")
 		if got != test.want {
 			t.Errorf("%s: %q lies at %q, want %q", test.about, test.word, got, test.want)
 		}
 	}
-	if got := Unfold("abc", []int{0, 0, 2, 3, 99}); !slices.Equal(got, []int{0, 0, 2, 3, 3}) {
-		t.Errorf("Unfold of repeated offsets and such behind the end is %v", got)
+	abc := FoldText("abc")
+	for at, want := range []int{0, 1, 2, 3, 3} {
+		if got := abc.Place(at); got != want {
+			t.Errorf("place %d of abc is %d, want %d", at, got, want)
+		}
+	}
+}
+
+// TestLowerRune compares our lower case with Unicode's in the blocks that mail errors are
+// written in. The exceptions there are letters of old or rare alphabets.
+func TestLowerRune(t *testing.T) {
+	for _, block := range [][2]rune{{0, 0x17f}, {0x218, 0x21b}, {0x386, 0x3ab}, {0x400, 0x481}, {0x48a, 0x4bf}, {0x4d0, 0x52f}, {0x531, 0x556}, {0x1e00, 0x1e95}, {0x1ea0, 0x1eff}} {
+		for r := block[0]; r <= block[1]; r++ {
+			want := unicode.ToLower(r)
+			if r < 0x80 {
+				want = r // the folder has seen to ASCII
+			}
+			if got := lowerRune(r); got != want {
+				t.Errorf("the lower case of %U is %U, want %U", r, got, want)
+			}
+		}
 	}
 }
 
