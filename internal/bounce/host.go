@@ -79,9 +79,13 @@ func (p *prose) host(f *Failure) (string, Span) {
 	if h, ok := plainestHost(p.hosts, f.Context.Start, f.Context.End); ok {
 		return name(h.Span)
 	}
-	// A session names its server once, at its start.
-	if after, _ := slices.BinarySearchFunc(p.greetings, f.Start, func(s Span, at int) int { return s.Start - at }); after > 0 {
+	// A session names its server once, at its start; Sendmail sums it up before.
+	after, _ := slices.BinarySearchFunc(p.greetings, f.Start, func(s Span, at int) int { return s.Start - at })
+	switch {
+	case after > 0:
 		return name(p.greetings[after-1])
+	case len(p.greetings) == 1:
+		return name(p.greetings[0])
 	}
 	return "", Span{}
 }

@@ -94,7 +94,7 @@ func copyFollows(line string) bool {
 	if lower == "original message headers" || lower == "message headers" || lower == "original message" {
 		return true
 	}
-	for _, mark := range [...]string{"original message follows", "the original message follows", "your original message follows", "original message headers:", "original message headers follow", "original message header:", "below is a copy of the message", "the body of your message follows", "original message is attached", "your message is attached below", "message headers follow", "received headers:", "the header of the message follows", "the first 50 lines of the original message", "i'm not including the message", "copy of the original message", "unsent message below", "your original message:", "text of the original message", "original message details:", "below is a copy of the original message", "copy of the message follows", "this is a copy of your message", "your message reads (in part):", "message reads (in part)"} {
+	for _, mark := range [...]string{"original message follows", "the original message follows", "your original message follows", "original message headers:", "original message headers follow", "original message header:", "below is a copy of the message", "the body of your message follows", "original message is attached", "your message is attached below", "message headers follow", "received headers:", "the header of the message follows", "the first 50 lines of the original message", "i'm not including the message", "copy of the original message", "unsent message below", "your original message:", "text of the original message", "original message details:", "below is a copy of the original message", "copy of the message follows", "this is a copy of your message", "your message reads (in part):", "message reads (in part)", "possibly truncated original message"} {
 		if strings.HasPrefix(lower, mark) {
 			return mark[0] != 'o' || !strings.HasPrefix(mark, "original message details")
 		}
@@ -157,7 +157,13 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	if strings.HasPrefix(trim(after), "wrote") {
 		return -1
 	}
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to"} {
+	if strings.HasSuffix(before, "generated from") {
+		if last := len(p.mentions) - 1; last >= 0 && p.mentions[last].line >= n-1 {
+			return 0 // Exim: an alias that led to the address above
+		}
+		return 2 // an alias whose members are not shown
+	}
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address"} {
 		bare := strings.TrimRight(before, " :=(")
 		if bare == word || strings.HasSuffix(bare, " "+word) || strings.HasSuffix(bare, "\t"+word) || strings.HasSuffix(bare, ";"+word) || strings.HasSuffix(bare, "-"+word) && word != "by" && word != "de" && word != "id" {
 			return -1
@@ -245,7 +251,7 @@ func (p *prose) statements(n int) int {
 			whole.Reply, whole.Enhanced = s.Reply, s.Enhanced
 		}
 		whole.Start, whole.End = start, end
-		whole.Sent = strings.HasPrefix(t[line.Start:], ">>>")
+		whole.Sent = strings.HasPrefix(t[line.Start:], ">>>") || strings.HasSuffix(t[line.Start:s.Start], "--> ")
 		p.said = append(p.said, whole)
 		return last
 	}
@@ -269,7 +275,7 @@ func (p *prose) extent(n int, s *Statement) int {
 		if strings.HasPrefix(lower(strings.TrimLeft(text, ". ")), "while talking to ") {
 			break
 		}
-		if strings.HasPrefix(text, ">>>") || strings.HasPrefix(text, "<<<") || strings.HasPrefix(text, "--") || strings.HasPrefix(text, "...") {
+		if strings.Contains(text, "--> ") || strings.Contains(text, "<-- ") || strings.HasPrefix(text, ">>>") || strings.HasPrefix(text, "<<<") || strings.HasPrefix(text, "--") || strings.HasPrefix(text, "...") {
 			break
 		}
 		if name, _ := fieldName(text); statusField(name) {

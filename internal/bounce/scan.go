@@ -191,7 +191,7 @@ func (s *Statement) place(t string, start int) {
 	switch {
 	case compared(t[start:s.Start]):
 	case strings.HasSuffix(lower, "smtp;") || strings.HasSuffix(lower, "x-unix;") || strings.HasSuffix(lower, "said:") ||
-		strings.HasSuffix(lower, "status:") || strings.HasSuffix(lower, "dsn=") || strings.HasSuffix(lower, "<<<") ||
+		strings.HasSuffix(lower, "status:") || strings.HasSuffix(lower, "dsn=") || strings.HasSuffix(lower, "<<<") || strings.HasSuffix(lower, "<--") ||
 		strings.HasSuffix(lower, "responded:") || strings.HasSuffix(lower, "response:") || strings.HasSuffix(lower, "response was:") || strings.HasSuffix(lower, "returned") ||
 		strings.HasSuffix(lower, "returned was:") || strings.HasSuffix(lower, "(reason:") || strings.HasSuffix(lower, "smtp error:") || strings.HasSuffix(lower, "replied:") ||
 		strings.HasSuffix(lower, "reply:") || strings.HasSuffix(lower, "reply"):
