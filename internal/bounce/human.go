@@ -22,6 +22,7 @@ type prose struct {
 	mentions []mention
 	senders  []string // lower case
 	said     []Statement
+	saidOn   []int // the line that each begins on
 
 	hosts     []placedHost
 	greetings []Span // the hosts that a session was held with, in the order of the text
@@ -142,6 +143,9 @@ func (p *prose) recipients(n int) {
 	})
 }
 
+// longestLabel bounds how far before an address the words that judge it may begin.
+const longestLabel = 80
+
 // judge says how plainly the address at s is a failed recipient, or -1 where it is not.
 func (p *prose) judge(n int, s Span, first bool) int {
 	line := p.lines[n]
@@ -151,7 +155,11 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	if strings.Contains(address, "://") || strings.HasSuffix(p.t[line.Start:s.Start], "//") {
 		return -1
 	}
-	before := lower(strings.TrimRight(p.t[line.Start:s.Start], " \t<\"'([*|•·"))
+	near := max(line.Start, s.Start-longestLabel)
+	before := lower(strings.TrimRight(p.t[near:s.Start], " \t<\"'([*|•·"))
+	if before == "" && near > line.Start {
+		before = "-"
+	}
 	after := strings.TrimLeft(p.t[s.End:line.End], ">\"')]*|")
 	office := officeName(local)
 	if strings.HasPrefix(trim(after), "wrote") {
@@ -179,14 +187,14 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		}
 		return 2
 	}
-	if strings.HasPrefix(after, "...") && codesOnly(before) {
+	if strings.HasPrefix(after, "...") && near == line.Start && codesOnly(before) {
 		return 2 // "550 <bob@example.com>... User unknown", as Sendmail says it
 	}
 	if office {
 		return -1
 	}
 	label := strings.TrimRight(before, " ")
-	if first && len(label) <= 48 {
+	if first && near == line.Start && len(label) <= 48 {
 		switch label[len(label)-1] {
 		case ':', ';', '=':
 			return 2
@@ -252,7 +260,7 @@ func (p *prose) statements(n int) int {
 		}
 		whole.Start, whole.End = start, end
 		whole.Sent = strings.HasPrefix(t[line.Start:], ">>>") || strings.HasSuffix(t[line.Start:s.Start], "--> ")
-		p.said = append(p.said, whole)
+		p.said, p.saidOn = append(p.said, whole), append(p.saidOn, n)
 		return last
 	}
 	return n
@@ -298,26 +306,31 @@ func (p *prose) extent(n int, s *Statement) int {
 	return last
 }
 
+// mentionsOn returns which mentions stand on line n.
+func (p *prose) mentionsOn(n int) (from, to int) {
+	byLine := func(m mention, line int) int { return m.line - line }
+	from, _ = slices.BinarySearchFunc(p.mentions, n, byLine)
+	to, _ = slices.BinarySearchFunc(p.mentions, n+1, byLine)
+	return from, to
+}
+
 // headed reports whether line n begins with a recipient.
 func (p *prose) headed(n int) bool {
-	for _, m := range p.mentions {
-		if m.line == n && m.strength == 2 {
-			return true
-		}
-	}
-	return false
+	from, to := p.mentionsOn(n)
+	return slices.ContainsFunc(p.mentions[from:to], func(m mention) bool { return m.strength == 2 })
 }
 
 // heads reports whether line n begins a block about a recipient whom the lines from since
 // on do not name. A server's words often begin with the recipient that the block is about.
 func (p *prose) heads(n, since int) bool {
-	line := p.lines[n]
-	for i, m := range p.mentions {
-		if m.line != n || m.strength < 2 || strings.Trim(p.t[line.Start:m.Start], " <\"'([0123456789.-") != "" {
+	from, to := p.mentionsOn(n)
+	for i := from; i < to; i++ {
+		m := p.mentions[i]
+		if m.strength < 2 || strings.Trim(p.t[p.lines[n].Start:m.Start], " <\"'([0123456789.-") != "" {
 			continue
 		}
-		for _, other := range p.mentions[:i] {
-			if equalFold(p.t[other.Start:other.End], p.t[m.Start:m.End]) && other.line >= since-4 {
+		for o := i - 1; o >= 0 && p.mentions[o].line >= since-4; o-- {
+			if other := p.mentions[o]; equalFold(p.t[other.Start:other.End], p.t[m.Start:m.End]) {
 				return false
 			}
 		}
@@ -329,22 +342,49 @@ func (p *prose) heads(n, since int) bool {
 // failures puts recipients and statements together.
 func (p *prose) failures(from, to int) []Failure {
 	recipients := p.failed()
-	best := make([]int, len(recipients)) // the statement of each, plus one
-	var orphans []int
+	known := make(map[string]int, len(recipients))
+	for i, m := range recipients {
+		known[lower(p.t[m.Start:m.End])] = i
+	}
+	// The best statements, by their number plus one: those that name each recipient, those
+	// that stand under each, and those that stand above all.
+	best, under, above := make([]int, len(recipients)), make([]int, len(recipients)), 0
+	alone := len(p.said) == 1 // one statement, which names nobody
 	for i := range p.said {
 		s := &p.said[i]
 		if s.Sent || s.class() == '2' || s.class() == '3' {
 			continue
 		}
-		owners := p.owners(recipients, s)
-		if len(owners) == 0 {
-			orphans = append(orphans, i)
-		}
-		for _, o := range owners {
-			if best[o] == 0 || p.rank(i) > p.rank(best[o]-1) {
-				best[o] = i + 1
+		names := false
+		addresses(p.t, p.lines[p.saidOn[i]].Start, s.End, func(a Span) {
+			address := lower(p.t[a.Start:a.End])
+			o, ok := known[address]
+			if !ok { // "user=bob@example.com"
+				o, ok = known[address[strings.LastIndexByte(address, '=')+1:]]
 			}
+			if ok {
+				names = true
+				best[o] = p.better(best[o], i+1)
+			}
+		})
+		alone = alone && !names
+		nearest, _ := slices.BinarySearchFunc(recipients, s.Start, func(m mention, at int) int { return m.Start - at })
+		switch {
+		case names:
+		case nearest == 0:
+			above = p.better(above, i+1)
+		default:
+			under[nearest-1] = p.better(under[nearest-1], i+1)
 		}
+	}
+	// What stands under a block of recipients is about all of them.
+	block := 0
+	for i := len(recipients) - 1; i >= 0; i-- {
+		if i+1 < len(recipients) && recipients[i+1].line-recipients[i].line > 1 {
+			block = 0
+		}
+		block = p.better(block, under[i])
+		best[i] = p.better(best[i], block)
 	}
 	var all []Failure
 	for i, m := range recipients {
@@ -352,16 +392,15 @@ func (p *prose) failures(from, to int) []Failure {
 		switch {
 		case best[i] > 0:
 			f.Statement = p.said[best[i]-1]
-		case len(orphans) > 0:
-			f.Statement = p.said[p.best(orphans)]
-		case len(p.said) == 1:
+		case above > 0:
+			f.Statement = p.said[above-1]
+		case alone && (m.Start < p.said[0].Start || p.said[0].class() < '4'):
 			f.Statement = p.said[0]
 		}
 		all = append(all, f)
 	}
-	if len(recipients) == 0 && len(orphans) > 0 {
-		s := p.said[p.best(orphans)]
-		all = append(all, Failure{Statement: s, Context: Span{from, to}})
+	if len(recipients) == 0 && above > 0 {
+		all = append(all, Failure{Statement: p.said[above-1], Context: Span{from, to}})
 	}
 	if len(all) == 0 && len(p.said) > 0 && p.said[0].class() < '4' {
 		all = append(all, Failure{Statement: p.said[0], Context: Span{from, to}}) // a reply that is no failure
@@ -384,69 +423,44 @@ func (p *prose) failed() []mention {
 	for _, m := range p.mentions {
 		strongest = max(strongest, m.strength)
 	}
+	senders := map[string]bool{}
+	for _, address := range p.senders {
+		senders[address] = true
+	}
+	header := map[string]bool{} // whom the bounce itself goes to and comes from
+	for _, field := range [...]string{p.r.To, p.r.From} {
+		addresses(field, 0, len(field), func(s Span) { header[lower(field[s.Start:s.End])] = true })
+	}
 	var failed []mention
 	others := false // there are recipients who are not senders too
 	for _, m := range p.mentions {
-		others = others || m.strength == strongest && !slices.Contains(p.senders, lower(p.t[m.Start:m.End]))
+		others = others || m.strength == strongest && !senders[lower(p.t[m.Start:m.End])]
 	}
+	known := map[string]bool{}
 	for _, m := range p.mentions {
-		if m.strength < strongest || m.strength == 0 && len(p.said) == 0 {
+		address := lower(p.t[m.Start:m.End])
+		if m.strength < strongest || m.strength == 0 && len(p.said) == 0 || others && senders[address] ||
+			strongest < 2 && header[address] || known[address] {
 			continue
 		}
-		if others && slices.Contains(p.senders, lower(p.t[m.Start:m.End])) {
-			continue
-		}
-		address := p.t[m.Start:m.End]
-		if strongest < 2 && (strings.Contains(lower(p.r.To), lower(address)) || strings.Contains(lower(p.r.From), lower(address))) {
-			continue
-		}
-		known := false
-		for _, f := range failed {
-			known = known || equalFold(p.t[f.Start:f.End], address)
-		}
-		if !known {
-			failed = append(failed, m)
-		}
+		known[address] = true
+		failed = append(failed, m)
 	}
 	return failed
 }
 
-// owners returns the recipients that a statement is about: those it names, else the block
-// of recipients that it stands under.
-func (p *prose) owners(recipients []mention, s *Statement) []int {
-	var named, above []int
-	lineStart := strings.LastIndexByte(p.t[:s.Start], '\n') + 1
-	text := p.t[lineStart:s.End]
-	for i, m := range recipients {
-		address := p.t[m.Start:m.End]
-		if containsFold(text, address) {
-			named = append(named, i)
-		}
+// better returns the statement that tells more, of two numbers plus one; zero is none.
+func (p *prose) better(a, b int) int {
+	switch {
+	case a == 0:
+		return b
+	case b == 0:
+		return a
 	}
-	if len(named) > 0 {
-		return named
+	if x, y := p.rank(a-1), p.rank(b-1); x > y || x == y && a < b {
+		return a
 	}
-	nearest := -1
-	for i, m := range recipients {
-		if m.Start < s.Start && (nearest < 0 || m.Start > recipients[nearest].Start) {
-			nearest = i
-		}
-	}
-	if nearest < 0 {
-		return nil
-	}
-	above = []int{nearest}
-	for i := nearest - 1; i >= 0 && recipients[i+1].line-recipients[i].line <= 1; i-- {
-		above = append(above, i)
-	}
-	return above
-}
-
-func containsFold(s, what string) bool {
-	if strings.Contains(s, what) {
-		return true
-	}
-	return strings.Contains(lower(s), lower(what))
+	return b
 }
 
 // rank says how much a statement tells.
@@ -470,16 +484,6 @@ func (p *prose) rank(i int) int {
 	return rank
 }
 
-func (p *prose) best(of []int) int {
-	best := of[0]
-	for _, i := range of[1:] {
-		if p.rank(i) > p.rank(best) {
-			best = i
-		}
-	}
-	return best
-}
-
 // context returns all that stands between recipient i and the next one.
 func (p *prose) context(recipients []mention, i, to int) Span {
 	start := p.lines[recipients[i].line].Start
@@ -487,9 +491,10 @@ func (p *prose) context(recipients []mention, i, to int) Span {
 	if n := len(p.lines); n > 0 {
 		end = p.lines[n-1].End
 	}
-	for _, m := range recipients {
-		if m.line > recipients[i].line && p.lines[m.line].Start < end && m.line-recipients[i].line > 1 {
-			end = p.lines[m.line].Start
+	for _, m := range recipients[i+1:] {
+		if m.line-recipients[i].line > 1 {
+			end = min(end, p.lines[m.line].Start)
+			break
 		}
 	}
 	return Span{start, max(start, end)}

@@ -259,12 +259,12 @@ func addressAround(t string, at int) (Span, bool) {
 			start = i
 		}
 	}
-	if equals := strings.LastIndexByte(t[start:at], '='); equals >= 0 && equals < 12 && strings.HasPrefix(lower(t[start:]), "to=") {
+	if equals := strings.LastIndexByte(t[start:at], '='); equals >= 0 && equals < 12 && strings.HasPrefix(lower(t[start:min(len(t), start+3)]), "to=") {
 		start += equals + 1
 	}
 	end := at + 1
 	if end < len(t) && t[end] == '[' { // an address literal
-		if close := strings.IndexByte(t[end:], ']'); close > 0 && close < 48 {
+		if close := strings.IndexByte(t[end:min(len(t), end+48)], ']'); close > 0 {
 			return Span{start, end + close + 1}, start < at
 		}
 	}
