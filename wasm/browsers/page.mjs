@@ -71,6 +71,13 @@ export class Page {
     await this.tab.keyboard.type(text, { delay: 5 });
   }
 
+  // click clicks as a mouse does, on a page that may still be scrolling by itself.
+  async click(selector) {
+    const element = await this.inside(selector);
+    await element.evaluate((element) => element.scrollIntoView({ block: "center", behavior: "instant" }));
+    await element.click();
+  }
+
   // forget marks what is shown, so that the next answer is told from it.
   forget() {
     return this.run((host, root) => root.querySelector("[part=answer]").firstElementChild?.setAttribute("data-old", ""));

@@ -74,7 +74,7 @@ test("forgets when the text is cleared", ["root", "disk"], async ({ open }) => {
   const page = await open();
   await page.paste(UNKNOWN);
   await page.answer();
-  await (await page.inside("button.clear")).click();
+  await page.click("button.clear");
   await gone(page);
   await page.paste(FULL);
   assert.match((await page.answer()).findings[0].permanence, /temporary/i);
@@ -135,6 +135,20 @@ test("marks the right characters behind emoji and in Japanese", ["root", "disk"]
   const answer = await page.answer();
   assert.equal(answer.text, text);
   for (const mark of ["550", "5.1.1", "bob@example.com"]) assert.ok(answer.marks.includes(mark), `${mark} is not among ${JSON.stringify(answer.marks)}`);
+  await page.check();
+});
+
+test("shows of a long text what tells, and all of it on demand", ["root"], async ({ open }) => {
+  const page = await open();
+  const text = "A line that says nothing.\n".repeat(200) + UNKNOWN + "\n" + "Another one.\n".repeat(200) + "受信者😀\n" + FULL;
+  await page.paste(text);
+  const { text: shown, marks } = await page.answer();
+  assert.ok(shown.length < 1000, `${shown.length} characters are shown`);
+  assert.ok(shown.includes("<bob@example.com>: Recipient address rejected") && marks.includes("550"), shown);
+  await page.run((host, root) => root.querySelector("section.text button").click());
+  const all = await page.answer();
+  assert.equal(all.text, text);
+  assert.deepEqual(all.marks, marks);
   await page.check();
 });
 
@@ -219,9 +233,8 @@ test("copies the message that is ready to send", ["root", "disk"], async ({ open
   await page.paste(UNKNOWN);
   const { message } = (await page.answer()).findings[0];
   assert.match(message, /bob@example\.com/);
-  await page.run((host, root) => root.querySelector("details.message button").scrollIntoView({ block: "center" }));
-  await (await page.inside("details.message button")).click();
-  await pause(300);
+  await page.click("details.message button");
+  for (let i = 0; i < 100 && !/copied/i.test(await page.run((host) => host.querySelector("[role=status]").textContent)); i++) await pause(50);
   const copied = await clipboard.read();
   assert.equal(copied.replace(/\r\n/g, "\n").trim(), message.trim());
   await page.check();
@@ -320,7 +333,7 @@ for (const [name, fault] of [
     assert.ok(error.startsWith(status), "the status does not say the sentence");
     server.faults[name] = {};
     await page.forget();
-    await (await page.inside("button.again")).click();
+    await page.click("button.again");
     expect(page, await page.answer(), cases[1]);
     await page.check({ quiet: false });
   });

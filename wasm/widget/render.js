@@ -4,7 +4,7 @@
 function renderer({ h, fill }) {
   const words = WORDS.answer;
   const MANY = 20; // recipients, and found things, shown at first
-  const SHORT = 3_000; // characters; of a longer text the lines with evidence are shown first
+  const SHORT = 1_000; // characters; of a longer text the lines with evidence are shown first
   const AROUND = 240; // characters shown around evidence where lines are longer
   const MARKS = 500; // more would make a page slow, and nobody reads them
   const WHOLE = 300_000; // characters shown of any text
@@ -22,7 +22,7 @@ function renderer({ h, fill }) {
     const card = h(
       "div",
       { class: "card", part: "card" },
-      single ? verdict(toneOf(single), result.verdict, headline(single)) : verdict(tone(), several(), visible(result.verdict)),
+      single ? verdict(toneOf(single), result.verdict, headline(single)) : verdict(tone(), "", visible(result.verdict)),
       single ? body(single) : list(findings, MANY, one),
       result.ask.length && section("ask", words.ask, h("ul", {}, ...result.ask.map((ask) => h("li", {}, ...visible(ask))))),
       result.outcome == "none" && examples(),
@@ -35,10 +35,6 @@ function renderer({ h, fill }) {
       const tones = findings.map(toneOf);
       const none = result.outcome == "delivered" ? "good" : "unknown";
       return ["permanent", "temporary", "unknown", "good"].find((tone) => tones.includes(tone)) || none;
-    }
-
-    function several() {
-      return findings.length && fill(words.several, { n: findings.length });
     }
 
     // one is one of several findings: a line, and the rest when it is opened.
@@ -223,7 +219,10 @@ function renderer({ h, fill }) {
     // codes lists what was found, each once: what has a page of its own, then the rest.
     function codes() {
       const rows = new Map();
-      for (const { kind, code, title, page } of links) rows.set(page, { kind, code: /\d/.test(code) && code, title, page });
+      for (const { kind, code, title, page } of links) {
+        const named = kind != "reason" && code != title && !code.includes("/"); // else it is an id
+        rows.set(page, { kind, code: named && code, title, page });
+      }
       for (const { start, end, kind, page } of evidence) {
         const code = text.slice(start, end).replace(/\s+/g, " ");
         if (!rows.has(page) && code.length <= 80) rows.set(page || code, { kind, code, page });
