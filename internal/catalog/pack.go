@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,7 +43,9 @@ func (c *Catalog) Pack() []byte {
 	}
 	// Phrases with the same meaning stand together, which makes the download smaller.
 	phrases := slices.Clone(c.Phrases)
-	slices.SortStableFunc(phrases, func(x, y *Phrase) int { return strings.Compare(meaning(x), meaning(y)) })
+	slices.SortFunc(phrases, func(x, y *Phrase) int {
+		return cmp.Or(strings.Compare(meaning(x), meaning(y)), strings.Compare(x.ID, y.ID))
+	})
 	for _, ph := range phrases {
 		kind := packed.KindPhrase
 		if ph.Weak {

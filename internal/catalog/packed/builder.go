@@ -34,10 +34,10 @@ func (b *Builder) Pattern(p string, fields ...string) {
 	}
 	if meaning := strings.Join(fields, fieldMark); meaning != b.meaning || len(b.rows[Patterns]) == 0 {
 		b.meaning = meaning
-		b.Add(Patterns, append([]string{string(rune(firstOffset)) + Fold(p)}, fields...)...)
+		b.Add(Patterns, append([]string{Fold(p)}, fields...)...)
 		return
 	}
-	b.Add(Patterns, string(rune(firstOffset))+Fold(p))
+	b.Add(Patterns, Fold(p))
 }
 
 // Bytes returns the knowledge as [Open] reads it. The same rows give the same bytes,
@@ -45,10 +45,8 @@ func (b *Builder) Pattern(p string, fields ...string) {
 func (b *Builder) Bytes() []byte {
 	var body []byte
 	for t, rows := range b.rows {
-		rows = slices.Clone(rows)
-		if Table(t) == Patterns {
-			file(rows)
-		} else {
+		if Table(t) != Patterns {
+			rows = slices.Clone(rows)
 			slices.SortStableFunc(rows, func(x, y string) int {
 				return strings.Compare(Row(x).Field(0), Row(y).Field(0))
 			})
@@ -64,34 +62,4 @@ func (b *Builder) Bytes() []byte {
 
 func appendWord(b []byte, n uint32) []byte {
 	return append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
-}
-
-// file chooses the run that each pattern is filed under: the one that the fewest patterns
-// have, so that a text seldom has to be compared with a pattern in vain.
-func file(rows []string) {
-	var count [len(gramSizes)]map[string]int
-	for class, size := range gramSizes {
-		count[class] = map[string]int{}
-		for _, row := range rows {
-			p := Row(row[1:]).Field(0)
-			for at := 0; at+size <= len(p); at++ {
-				count[class][p[at:at+size]]++
-			}
-		}
-	}
-	for i, row := range rows {
-		p := Row(row[1:]).Field(0)
-		class := gramClass(p)
-		if class < 0 {
-			continue
-		}
-		size, best := gramSizes[class], 0
-		literal, _, _ := strings.Cut(p, "{")
-		for at := 1; at+size <= len(literal) && at <= maxOffset; at++ {
-			if count[class][literal[at:at+size]] < count[class][literal[best:best+size]] {
-				best = at
-			}
-		}
-		rows[i] = string(rune(firstOffset+best)) + row[1:]
-	}
 }

@@ -134,8 +134,10 @@ func foldRune(r rune) rune {
 // more than all the rest of this file.
 func lowerRune(r rune) rune {
 	switch {
+	case 'A' <= r && r <= 'Z': // of a fullwidth form
+		return r + 32
 	case r < 0xc0:
-	case r <= 0xde && r != 0xd7, 0x391 <= r && r <= 0x3ab, 0x410 <= r && r <= 0x42f:
+	case r <= 0xde && r != 0xd7, 0x391 <= r && r <= 0x3ab && r != 0x3a2, 0x410 <= r && r <= 0x42f:
 		return r + 32
 	case r == 0x130: // the Turkish dotted I
 		return 'i'

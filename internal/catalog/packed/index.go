@@ -4,77 +4,88 @@ import "strings"
 
 // index finds the patterns that stand in a text in one pass over it. Of each pattern one
 // run of 8 or, in a short one, 4 bytes is filed under its hash; a text is read byte by byte,
-// and only where such a run stands is the whole pattern compared. It costs a few bytes a
-// pattern, and neither the number of patterns nor the text's length makes a byte slower.
-// Which run is the rarest of a pattern has been found when the knowledge was packed.
+// and only where such a run stands is the whole pattern compared. Neither the number of
+// patterns nor the text's length makes a byte slower. Of the runs of a pattern the one is
+// taken that the fewest patterns have, so that few are compared in vain.
 type index struct {
 	buckets [len(gramSizes)][]uint32 // by hash: a pattern plus one, or zero
 	next    []uint32                 // by pattern: the next one in its bucket plus one, or zero
 	meaning []uint32                 // by pattern: the row that says what it means
+	offset  []uint8                  // by pattern: where its filed run begins
 }
 
 // gramSizes are the lengths of the runs, the longest first.
 var gramSizes = [2]int{8, 4}
 
 const (
-	maxGap = 100 // bytes that {any} stands for
-
-	// The row of a pattern begins with a byte that says where its filed run begins.
-	firstOffset = '!'
-	maxOffset   = '~' - firstOffset
+	maxGap    = 100 // bytes that {any} stands for
+	maxOffset = 96  // how far into a pattern its filed run may begin
 )
 
 // file makes the index. It reports whether the patterns are such as [Builder.Pattern] writes.
 func (k *Knowledge) file() bool {
 	n := k.Len(Patterns)
-	k.patterns.next, k.patterns.meaning = make([]uint32, n), make([]uint32, n)
-	meaning := uint32(0)
+	x := &k.patterns
+	x.next, x.meaning, x.offset = make([]uint32, n), make([]uint32, n), make([]uint8, n)
 	width := 64
 	for width < 4*n {
 		width *= 2
 	}
-	for i := range k.patterns.buckets {
-		k.patterns.buckets[i] = make([]uint32, width)
-	}
+	mask := uint32(width - 1)
+	// How many patterns have a run, by its hash; where hashes meet, the count is too high,
+	// which only makes the choice a little worse.
+	count := make([]uint16, width)
 	for i := range n {
-		offset, p := k.filed(i)
-		class := gramClass(p)
-		if class < 0 || offset < 0 || offset > maxOffset || offset+gramSizes[class] > len(p) {
+		p, size := k.literal(i)
+		if size == 0 {
 			return false
 		}
-		bucket := &k.patterns.buckets[class][hash(p[offset:offset+gramSizes[class]])&uint32(width-1)]
+		for at := 0; at+size <= len(p) && at <= maxOffset; at++ {
+			count[hash(p[at:at+size])&mask]++
+		}
+	}
+	for class := range x.buckets {
+		x.buckets[class] = make([]uint32, width)
+	}
+	meaning := uint32(0)
+	for i := range n {
+		p, size := k.literal(i)
+		best := hash(p[:size]) & mask
+		for at := 1; at+size <= len(p) && at <= maxOffset; at++ {
+			if h := hash(p[at:at+size]) & mask; count[h] < count[best] {
+				best, x.offset[i] = h, uint8(at)
+			}
+		}
+		bucket := &x.buckets[gramClass(size)][best]
+		x.next[i], *bucket = *bucket, uint32(i)+1
 		if strings.IndexByte(string(k.Row(Patterns, i)), fieldMark[0]) >= 0 {
 			meaning = uint32(i)
 		}
-		k.patterns.meaning[i] = meaning
-		k.patterns.next[i] = *bucket
-		*bucket = uint32(i) + 1
+		x.meaning[i] = meaning
 	}
 	return true
 }
 
-// filed returns where the filed run of pattern i begins, and the pattern.
-func (k *Knowledge) filed(i int) (offset int, pattern string) {
-	row := k.Row(Patterns, i)
-	if row == "" {
-		return -1, ""
+// literal returns the part of pattern i before its first gap, and the size of the run that
+// it is filed under; zero where it is too short for any.
+func (k *Knowledge) literal(i int) (literal string, size int) {
+	literal = k.Pattern(i)
+	if gap := strings.IndexByte(literal, '{'); gap >= 0 {
+		literal = literal[:gap]
 	}
-	return int(row[0]) - firstOffset, Row(row[1:]).Field(0)
-}
-
-// gramClass returns which of gramSizes a pattern is filed with, or -1 where it begins with
-// too short a literal.
-func gramClass(pattern string) int {
-	literal := strings.IndexByte(pattern, '{')
-	if literal < 0 {
-		literal = len(pattern)
-	}
-	for i, size := range gramSizes {
-		if literal >= size {
-			return i
+	for _, size := range gramSizes {
+		if len(literal) >= size {
+			return literal, size
 		}
 	}
-	return -1
+	return literal, 0
+}
+
+func gramClass(size int) int {
+	if size == gramSizes[0] {
+		return 0
+	}
+	return 1
 }
 
 // Match is a pattern that stands in a folded text.
@@ -90,12 +101,11 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 		mask := uint32(len(buckets) - 1)
 		for at := 0; at+size <= len(text); at++ {
 			for i := buckets[hash(text[at:at+size])&mask]; i != 0; i = k.patterns.next[i-1] {
-				offset, p := k.filed(int(i - 1))
-				start := at - offset
-				if gramClass(p) != class || start < 0 || !boundary(text, start) {
+				start := at - int(k.patterns.offset[i-1])
+				if start < 0 || !boundary(text, start) {
 					continue
 				}
-				if end, ok := matchHere(text, start, p); ok {
+				if end, ok := matchHere(text, start, k.Pattern(int(i-1))); ok {
 					found(Match{int(i - 1), start, end})
 				}
 			}
@@ -103,19 +113,17 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 	}
 }
 
-func hash(gram string) uint32 {
-	h := uint32(2166136261)
-	for i := 0; i < len(gram); i++ {
-		h = (h ^ uint32(gram[i])) * 16777619
+// hash returns the hash of a run of 4 or 8 bytes.
+func hash(run string) uint32 {
+	h := word(run) * 0x9e3779b1
+	if len(run) == 8 {
+		h = (h ^ h>>15 ^ word(run[4:])) * 0x85ebca77
 	}
 	return h ^ h>>15
 }
 
 // Pattern returns the text of pattern i.
-func (k *Knowledge) Pattern(i int) string {
-	_, p := k.filed(i)
-	return p
-}
+func (k *Knowledge) Pattern(i int) string { return k.Row(Patterns, i).Field(0) }
 
 // Weight says how much of a text pattern i determines: its bytes outside braces.
 func (k *Knowledge) Weight(i int) int {

@@ -1,6 +1,6 @@
 // Package packed holds the catalogue in the form that the decoder carries: tables of text,
 // written once when the site is built and read in place. Opening it notes where each row
-// begins and files the patterns, a millisecond's work; an index that was made ahead would
+// begins and files the patterns, a few milliseconds' work; an index that was made ahead would
 // cost the download more than that.
 package packed
 
@@ -159,7 +159,8 @@ func Open(data []byte) (*Knowledge, error) {
 
 // word reads four bytes as a number, the lowest byte first. encoding/binary would bring the
 // reflect package into what is downloaded.
-func word(b []byte) uint32 {
+func word[T string | []byte](b T) uint32 {
+	_ = b[3]
 	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
 }
 
