@@ -22,16 +22,19 @@ const known = {
 export const names = Object.keys(known);
 
 function find({ variable, names, places }) {
-  if (process.env[variable]) return process.env[variable];
+  const set = process.env[variable];
+  if (set && !runs(set)) throw new Error(`${variable} is set to ${set}, which is no program.`);
   const folders = ["/usr/bin", ...(process.env.PATH || "").split(delimiter)];
-  return [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...places].find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return set || [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...places].find(runs);
+}
+
+function runs(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 // executables returns the paths of the named browsers. Both must be there: a test that

@@ -351,6 +351,24 @@ test("runs on the page where workers are blocked", ["root"], async ({ open, serv
   await page.check({ quiet: false });
 });
 
+test("runs under a policy that wants Trusted Types and names us alone", ["root"], async ({ open, server }) => {
+  const policy = "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src blob:; require-trusted-types-for 'script'; trusted-types undelivered";
+  server.faults["*"] = { headers: { "Content-Security-Policy": policy } };
+  const page = await open();
+  await page.paste(UNKNOWN);
+  expect(page, await page.answer(), cases[1]);
+  await page.check();
+});
+
+test("takes the decoder from the script where the policy lets nothing be fetched", ["root"], async ({ open, server }) => {
+  server.faults["*"] = { headers: { "Content-Security-Policy": "connect-src 'none'" } };
+  const page = await open();
+  await page.paste(UNKNOWN);
+  expect(page, await page.answer(), cases[1]);
+  assert.ok(page.console.some((line) => /decoder\.js/.test(line)), "the console does not say why");
+  await page.check({ quiet: false });
+});
+
 test("leads to the reference where WebAssembly is blocked", ["root"], async ({ open, server }) => {
   server.faults["*"] = { headers: { "Content-Security-Policy": "script-src 'self'; worker-src blob:" } };
   const page = await open();
