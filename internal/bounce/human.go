@@ -283,7 +283,7 @@ func (p *prose) extent(n int, s *Statement) int {
 		if strings.HasPrefix(lower(strings.TrimLeft(text, ". ")), "while talking to ") {
 			break
 		}
-		if strings.Contains(text, "--> ") || strings.Contains(text, "<-- ") || strings.HasPrefix(text, ">>>") || strings.HasPrefix(text, "<<<") || strings.HasPrefix(text, "--") || strings.HasPrefix(text, "...") {
+		if strings.Contains(text, " returned '") || strings.Contains(text, "--> ") || strings.Contains(text, "<-- ") || strings.HasPrefix(text, ">>>") || strings.HasPrefix(text, "<<<") || strings.HasPrefix(text, "--") || strings.HasPrefix(text, "...") {
 			break
 		}
 		if name, _ := fieldName(text); statusField(name) {
@@ -469,8 +469,11 @@ func (p *prose) rank(i int) int {
 	rank := s.Strength * 2
 	if s.Reply.Value != "" {
 		rank += 4
-		if s.Reply.Value == "503" {
+		switch s.Reply.Value {
+		case "503":
 			rank -= 6 // mostly the echo of an earlier refusal
+		case "400", "500":
+			rank-- // mostly made by the sending side
 		}
 	}
 	if s.Enhanced.Value != "" {

@@ -2,30 +2,242 @@ package bounce
 
 import "strings"
 
-// log reads lines of the logs of Postfix, Sendmail, Exim and qmail: one failure for each
-// line that names a recipient and how it went.
+// log reads lines of the logs of Postfix, Sendmail, Exim, qmail and Exchange: one failure for
+// each line that names a recipient and how it went.
 func (r *Report) log(from, to int) []Failure {
-	var all []Failure
-	n := 0
+	l := logReader{r: r, deliveries: map[string]Span{}}
+	all, known := 0, 0
 	lines(r.Text[from:to], func(start, end int) bool {
 		start, end = start+from, end+from
 		if trim(r.Text[start:end]) == "" {
 			return true
 		}
-		n++
-		if f, ok := r.logLine(start, end); ok {
-			all = append(all, f)
+		all++
+		if l.line(start, end) {
+			known++
 		}
-		return n < 100000
+		return all < 100000
 	})
-	if len(all)*3 < n {
+	if known*3 < all {
 		return nil // a line quoted in a text is read as text
 	}
-	return all
+	return l.failures
 }
 
-// logLine reads one log line.
-func (r *Report) logLine(start, end int) (f Failure, ok bool) {
+type logReader struct {
+	r          *Report
+	failures   []Failure
+	deliveries map[string]Span // qmail: the recipient of each delivery, by its number
+}
+
+// line reads one line and reports whether it is of a log.
+func (l *logReader) line(start, end int) bool {
+	return l.exim(start, end) || l.qmail(start, end) || l.exchange(start, end) || l.syslog(start, end)
+}
+
+// add keeps a failure: whom the log names, what it did, and the words that say why.
+func (l *logReader) add(line, recipient Span, action string, words, host Span) {
+	t := l.r.Text
+	f := Failure{Recipient: t[recipient.Start:recipient.End], At: recipient, Action: action, Context: line}
+	if !words.Empty() {
+		f.Statement = Statement{Span: words, Strength: Placed}
+		l.r.codesIn(&f.Statement, words.Start, words.End)
+		f.Span = words
+		if f.class() == 0 && action == "delivered" {
+			f.Reply, _ = replyAt(t[:words.End], words.Start)
+		}
+	}
+	if !host.Empty() && hostLike(t[host.Start:host.End]) {
+		f.RemoteHost, f.HostAt = lower(t[host.Start:host.End]), host
+	}
+	l.failures = append(l.failures, f)
+}
+
+// firstAddress returns the first address between start and end.
+func firstAddress(t string, start, end int) (first Span) {
+	addresses(t, start, end, func(s Span) {
+		if first.Empty() {
+			first = s
+		}
+	})
+	return first
+}
+
+// exim reads a line of Exim's main log or reject log.
+func (l *logReader) exim(start, end int) bool {
+	t := l.r.Text
+	line := t[start:end]
+	if at := strings.Index(line, " rejected RCPT <"); at >= 0 && strings.Contains(line[:at], "H=") {
+		recipient := firstAddress(t, start+at, end)
+		words := Span{end, end}
+		if colon := strings.Index(line[at:], ">: "); colon >= 0 {
+			words.Start = start + at + colon + len(">: ")
+		}
+		l.add(Span{start, end}, recipient, "", words, Span{})
+		return true
+	}
+	for _, mark := range [...]struct{ sign, action string }{{" ** ", "failed"}, {" == ", "delayed"}, {" => ", "delivered"}, {" -> ", "delivered"}} {
+		at := strings.Index(line, mark.sign)
+		if at < 0 || !eximID(line[strings.LastIndexByte(line[:at], ' ')+1:at]) {
+			continue
+		}
+		at += len(mark.sign)
+		words := Span{end, end}
+		if colon := strings.Index(line[at:], ": "); colon >= 0 && mark.action != "delivered" {
+			words.Start = start + at + colon + len(": ")
+		}
+		if c := strings.Index(line[at:], " C=\""); c >= 0 && mark.action == "delivered" {
+			words.Start = start + at + c + len(" C=\"")
+		}
+		var host Span
+		if h := strings.Index(line[at:], " H="); h >= 0 {
+			host, _ = hostAt(t[:end], start+at+h+len(" H="))
+		}
+		l.add(Span{start, end}, firstAddress(t, start+at, end), mark.action, words, host)
+		return true
+	}
+	return false
+}
+
+// eximID reports whether s is the id of a message in Exim's spool: 1tExyz-0001Ab-2C.
+func eximID(s string) bool {
+	first, rest, _ := strings.Cut(s, "-")
+	middle, last, ok := strings.Cut(rest, "-")
+	for i := 0; i < len(s); i++ {
+		if !letter(s[i]) && !digit(s[i]) && s[i] != '-' {
+			return false
+		}
+	}
+	return ok && len(first) == 6 && (len(middle) == 6 && len(last) == 2 || len(middle) == 11 && len(last) == 4)
+}
+
+// qmail reads a line of qmail-send's log, where underscores stand for spaces.
+func (l *logReader) qmail(start, end int) bool {
+	t := l.r.Text
+	line := t[start:end]
+	if at := strings.Index(line, "starting delivery "); at >= 0 {
+		number, rest, ok := strings.Cut(line[at+len("starting delivery "):], ":")
+		if ok && strings.HasPrefix(rest, " msg ") {
+			l.deliveries[number] = firstAddress(t, end-len(rest), end)
+		}
+		return ok
+	}
+	at := strings.Index(line, "delivery ")
+	if at < 0 {
+		return strings.Contains(line, "new msg ") || strings.Contains(line, "info msg ") || strings.Contains(line, "end msg ") || strings.Contains(line, "status: local ")
+	}
+	number, rest, _ := strings.Cut(line[at+len("delivery "):], ": ")
+	outcome, rest, ok := strings.Cut(rest, ": ")
+	var action string
+	switch outcome {
+	case "failure":
+		action = "failed"
+	case "deferral":
+		action = "delayed"
+	case "success":
+		action = "delivered"
+	}
+	if !ok || action == "" {
+		return false
+	}
+	words := Span{end - len(rest), end}
+	recipient, ok := l.deliveries[number]
+	if !ok {
+		recipient = firstAddress(t, words.Start, end)
+	}
+	host := l.qmailHost(words)
+	if said := strings.Index(rest, "said:_"); said >= 0 && action == "delivered" {
+		words.Start += said + len("said:_")
+	}
+	l.add(Span{start, end}, recipient, action, words, host)
+	return true
+}
+
+// qmailHost returns the far server's address: where the words begin with it, or behind
+// those that name it.
+func (l *logReader) qmailHost(words Span) Span {
+	t := l.r.Text
+	for _, mark := range [...]string{"", "onnected_to_", "iving_up_on_"} {
+		at := strings.Index(t[words.Start:words.End], mark)
+		if at < 0 {
+			continue
+		}
+		at += words.Start + len(mark)
+		end := at
+		for end < words.End && (digit(t[end]) || t[end] == '.') {
+			end++
+		}
+		if name := strings.TrimRight(t[at:end], "."); name != "" && hostLike(name) {
+			return Span{at, at + len(name)}
+		}
+	}
+	return Span{}
+}
+
+// exchange reads a line of Exchange's message tracking log, values parted by commas: when,
+// client's address and name, server's address and name, …, event, …, recipients, status.
+func (l *logReader) exchange(start, end int) bool {
+	t := l.r.Text
+	line := t[start:end]
+	if len(line) < 20 || line[4] != '-' || line[10] != 'T' || strings.IndexByte(line, ',') < 0 {
+		return false
+	}
+	for _, event := range [...]struct{ name, action string }{{",FAIL,", "failed"}, {",DEFER,", "delayed"}, {",SEND,", "delivered"}, {",DELIVER,", "delivered"}} {
+		at := strings.Index(line, event.name)
+		if at < 0 {
+			continue
+		}
+		at += len(event.name)
+		var recipients []Span
+		for field := start + at; field < end; {
+			stop := field
+			for stop < end && t[stop] != ',' {
+				stop++
+			}
+			if t[field] != '<' { // not the message's id
+				addresses(t, field, stop, func(s Span) { recipients = append(recipients, s) })
+			}
+			field = stop + 1
+			if len(recipients) == 0 {
+				continue
+			}
+			words := trackingStatus(t, field, end)
+			host := Span{}
+			if values := strings.SplitN(line, ",", 6); len(values) == 6 {
+				at := start + len(line) - len(values[5]) - 1 - len(values[4])
+				host = Span{at, at + len(values[4])}
+			}
+			for _, s := range recipients {
+				l.add(Span{start, end}, s, event.action, words, host)
+			}
+			break
+		}
+		return true
+	}
+	return false
+}
+
+// trackingStatus returns the recipient's status that begins at the place, without the
+// quotation marks around it.
+func trackingStatus(t string, start, end int) Span {
+	close := ","
+	if start < end && (t[start] == '\'' || t[start] == '"') {
+		close = t[start:start+1] + ","
+		start++
+	}
+	if start >= end {
+		return Span{}
+	}
+	if stop := strings.Index(t[start:end], close); stop >= 0 {
+		end = start + stop
+	}
+	return Span{start, end}
+}
+
+// syslog reads a line of Postfix or Sendmail.
+func (l *logReader) syslog(start, end int) bool {
+	var f Failure
+	r := l.r
 	line := r.Text[start:end]
 	to := strings.Index(line, "to=<")
 	marks := 0
@@ -35,7 +247,7 @@ func (r *Report) logLine(start, end int) (f Failure, ok bool) {
 		}
 	}
 	if marks < 2 || to < 0 && !strings.Contains(line, "NOQUEUE: ") {
-		return f, false
+		return false
 	}
 	f.Context = Span{start, end}
 	if to >= 0 {
@@ -59,6 +271,9 @@ func (r *Report) logLine(start, end int) (f Failure, ok bool) {
 	case strings.Contains(line, "stat="):
 		words.Start += strings.Index(line, "stat=") + len("stat=")
 		f.Action = logAction(r.Text[words.Start:end])
+		if reply := strings.Index(line, "reply="); reply >= 0 {
+			words.Start = min(words.Start, start+reply+len("reply=")) // the far server's own words
+		}
 	case strings.Contains(line, "reject:"):
 		words.Start += strings.Index(line, "reject:") + len("reject:")
 		if semicolon := strings.Index(r.Text[words.Start:end], "; from=<"); semicolon >= 0 {
@@ -84,7 +299,11 @@ func (r *Report) logLine(start, end int) (f Failure, ok bool) {
 			f.RemoteHost, f.HostAt = lower(r.Text[h.Start:h.End]), h
 		}
 	}
-	return f, f.Recipient != "" || f.class() != 0 || f.Action != ""
+	if f.Recipient == "" && f.class() == 0 && f.Action == "" {
+		return false
+	}
+	l.failures = append(l.failures, f)
+	return true
 }
 
 func logAction(word string) string {

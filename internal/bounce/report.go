@@ -3,6 +3,7 @@ package bounce
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Report is what a text says, before anybody asks what it means. Spans are offsets in Text;
@@ -53,7 +54,7 @@ func Read(text string, charsets Charsets) *Report {
 	r := &Report{}
 	root := &view{text: text}
 	rd := reader{charsets: charsets}
-	v := unquote(root)
+	v := unquote(plainSpaces(root))
 	h, body := readHeader(v, 0)
 	switch {
 	case h.isMessage():
@@ -162,6 +163,35 @@ func (r *Report) view(at int) (v *view, start int) {
 		return &view{}, 0
 	}
 	return r.views[i-1], r.starts[i-1]
+}
+
+// plainSpaces makes no-break spaces plain, and takes out what cannot be seen: web pages and
+// mail programs put both between codes.
+func plainSpaces(v *view) *view {
+	t := v.text
+	if ascii(t) || !utf8.ValidString(t) { // else it is in a charset that is known later
+		return v
+	}
+	var m maker
+	last := 0
+	for at, r := range t {
+		shown := ""
+		switch r {
+		case '\u00a0', '\u2007', '\u202f', '\u2002', '\u2003', '\u2009':
+			shown = " "
+		case '\ufeff', '\u200b', '\u200c', '\u200d', '\u2060', '\u00ad', '\u200e', '\u200f':
+		default:
+			continue
+		}
+		m.add(t[last:at], last, at-last)
+		last = at + utf8.RuneLen(r)
+		m.add(shown, at, last-at)
+	}
+	if last == 0 {
+		return v
+	}
+	m.add(t[last:], last, len(t)-last)
+	return m.view(v)
 }
 
 // unquote takes the marks of quoting ("> ") from the lines of a text that is quoted as a
