@@ -295,7 +295,7 @@ func sections(t *testing.T, program []byte) map[string][][]byte {
 // copyTree copies what the decoder is compiled from.
 func copyTree(t *testing.T, to string) {
 	t.Helper()
-	for _, name := range []string{"go.mod", "go.sum", "internal", "wasm/decoder", "wasm/units"} {
+	for _, name := range []string{"go.mod", "go.sum", "internal", "wasm/decoder", "wasm/answer"} {
 		err := filepath.WalkDir(filepath.Join("..", name), func(path string, d os.DirEntry, err error) error {
 			if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") {
 				return err

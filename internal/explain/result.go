@@ -122,6 +122,13 @@ func (r *Result) AppendJSON(b []byte) []byte {
 	return append(o.b, '}')
 }
 
+// AppendError appends the JSON of an answer that says what broke the decoder.
+func AppendError(b []byte, what string) []byte {
+	o := object{b: append(b, '{')}
+	o.string("error", what)
+	return append(o.b, '}')
+}
+
 // object appends the members of a JSON object. The decoder is downloaded, and
 // encoding/json would more than double it.
 type object struct {

@@ -1,81 +1,94 @@
 //go:build js && wasm
 
 // Command decoder is the program that the widget runs in the browser. It takes the knowledge
-// once and then answers each text with the JSON of [explain.Result], in which evidence is
-// counted in UTF-16 code units, as JavaScript counts.
+// once and then answers each text with the JSON of [explain.Result].
 //
-// Its host gives it a global object "undelivered", on a scope of its own, with
+// Its host works with its memory and with what it exports, which is smaller and quicker than
+// package syscall/js:
 //
-//	knowledge         the packed knowledge, a Uint8Array
-//	decode(label, b)  the bytes b in a legacy charset as text, or null
-//	ready(explain)    called once; explain takes a string or, for a file that is not UTF-8,
-//	                  a Uint8Array, whose evidence then stays in bytes, and returns the JSON
-//	                  or, where the text broke the decoder, an object whose "error" says how
-//	failed(why)       called instead of ready where the knowledge cannot be used
+//	room(n)         returns where n bytes may be written, for the function called next
+//	open()          takes the knowledge from there; returns 0, or 1 and the answer says why
+//	explain(utf16)  takes a text from there; the answer is its JSON. Evidence is counted in
+//	                UTF-16 code units, as JavaScript counts, or for 0 in bytes
+//	answer()        returns where the answer stands
+//	size()          returns how long it is, in bytes
+//
+// A text that breaks the decoder is answered with an object whose "error" says how.
+//
+// The host gives it, under the module name "undelivered",
+//
+//	decode(label, n, data, m)  takes m bytes in the legacy charset that n bytes name, and
+//	                           returns the length of their UTF-8, or -1 for a charset that it
+//	                           does not know
+//	decoded(to)                writes that UTF-8
 package main
 
 import (
-	"syscall/js"
+	"unsafe"
 
+	"github.com/undelivered/undelivered/internal/bounce"
 	"github.com/undelivered/undelivered/internal/explain"
-	"github.com/undelivered/undelivered/wasm/units"
+	"github.com/undelivered/undelivered/wasm/answer"
 )
 
-func main() {
-	host := js.Global().Get("undelivered")
-	explainer, err := explain.Open(bytes(host.Get("knowledge")))
+// A program without syscall/js keeps its state between calls in variables.
+var (
+	input, output []byte
+	explainer     *explain.Explainer
+)
+
+func main() { select {} }
+
+//go:wasmexport room
+func room(n int32) unsafe.Pointer {
+	input = make([]byte, n)
+	return unsafe.Pointer(unsafe.SliceData(input))
+}
+
+//go:wasmexport open
+func open() int32 {
+	e, err := explain.Open(input)
+	input = nil
 	if err != nil {
-		host.Call("failed", err.Error())
-		return
+		output = []byte(err.Error())
+		return 1
 	}
-	charsets := charsets{host}
-	host.Call("ready", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		return answer(args[0], func(text string) *explain.Result {
-			return explainer.Explain(text, charsets)
-		})
-	}))
-	select {}
+	explainer = e
+	return 0
 }
 
-// answer returns what read finds in input. A panic would end the program and leave every
-// later text without an answer, so it becomes an answer itself.
-func answer(input js.Value, read func(text string) *explain.Result) (json any) {
-	defer func() {
-		if p := recover(); p != nil {
-			what := "something unexpected"
-			switch p := p.(type) {
-			case error:
-				what = p.Error()
-			case string:
-				what = p
-			}
-			json = map[string]any{"error": what}
-		}
-	}()
-	if input.Type() != js.TypeString {
-		return string(read(string(bytes(input))).AppendJSON(nil))
-	}
-	text := input.String()
-	result := read(text)
-	units.UTF16(text, result)
-	return string(result.AppendJSON(nil))
+//go:wasmexport explain
+func explainInput(asUTF16 int32) {
+	text := string(input)
+	input = nil
+	output = answer.JSON(text, asUTF16 != 0, func(text string) *explain.Result {
+		return explainer.Explain(text, charsets{})
+	})
 }
 
-func bytes(array js.Value) []byte {
-	b := make([]byte, array.Get("length").Int())
-	js.CopyBytesToGo(b, array)
-	return b
-}
+//go:wasmexport answer
+func answerAt() unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(output)) }
+
+//go:wasmexport size
+func answerSize() int32 { return int32(len(output)) }
 
 // charsets are those of the browser, which knows every legacy charset of mail but UTF-7.
-type charsets struct{ host js.Value }
+type charsets struct{}
 
-func (c charsets) Decode(label string, data []byte) (string, bool) {
-	array := js.Global().Get("Uint8Array").New(len(data))
-	js.CopyBytesToJS(array, data)
-	text := c.host.Call("decode", label, array)
-	if text.Type() != js.TypeString {
+var _ bounce.Charsets = charsets{}
+
+//go:wasmimport undelivered decode
+func decode(label unsafe.Pointer, n int32, data unsafe.Pointer, m int32) int32
+
+//go:wasmimport undelivered decoded
+func decoded(to unsafe.Pointer)
+
+func (charsets) Decode(label string, data []byte) (string, bool) {
+	n := decode(unsafe.Pointer(unsafe.StringData(label)), int32(len(label)), unsafe.Pointer(unsafe.SliceData(data)), int32(len(data)))
+	if n < 0 {
 		return "", false
 	}
-	return text.String(), true
+	text := make([]byte, n)
+	decoded(unsafe.Pointer(unsafe.SliceData(text)))
+	return string(text), true
 }

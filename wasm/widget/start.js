@@ -12,30 +12,40 @@ async function start(module) {
   const go = new globalThis.Go();
   let ended;
   go.exit = (code) => (ended = `the decoder ended with code ${code}`);
-  const explain = await new Promise((resolve, reject) => {
-    globalThis.undelivered = {
-      knowledge: new Uint8Array(WebAssembly.Module.customSections(module, "undelivered")[0] || 0),
-      decode(label, bytes) {
-        try {
-          return new TextDecoder(label).decode(bytes);
-        } catch {
-          return null; // a charset that the browser does not know
-        }
+  let memory;
+  let legacy; // text that was decoded from a legacy charset, in UTF-8
+  const bytes = (at, length) => new Uint8Array(memory.buffer, at, length);
+  const instance = await WebAssembly.instantiate(module, {
+      ...go.importObject,
+      undelivered: {
+        decode(label, n, data, m) {
+          try {
+            legacy = new TextDecoder(new TextDecoder().decode(bytes(label, n))).decode(bytes(data, m));
+            return (legacy = new TextEncoder().encode(legacy)).length;
+          } catch {
+            return -1; // a charset that the browser does not know
+          }
+        },
+        decoded: (to) => bytes(to, legacy.length).set(legacy),
       },
-      ready: resolve,
-      failed: (why) => reject(new Error(why)),
-    };
-    WebAssembly.instantiate(module, go.importObject)
-      .then((instance) => go.run(instance))
-      .then(() => reject(new Error(ended)))
-      .catch(reject);
-  });
-  delete globalThis.undelivered.knowledge; // Go has its copy
+    });
+  const { mem, room, open, explain, answer, size } = instance.exports;
+  memory = mem;
+  go.run(instance).catch(() => {});
+  const give = (input) => bytes(room(input.length), input.length).set(input);
+  const take = () => new TextDecoder().decode(bytes(answer(), size()));
+
+  give(new Uint8Array(WebAssembly.Module.customSections(module, "undelivered")[0] || 0));
+  if (open()) throw new Error(take());
   return (input) => {
-    const answer = explain(input);
-    if (typeof answer == "string") return answer;
-    if (answer?.error) return JSON.stringify(answer);
-    throw new Error(ended || "the decoder did not answer");
+    const text = typeof input == "string";
+    try {
+      give(text ? new TextEncoder().encode(input) : input);
+      explain(text ? 1 : 0);
+      return take();
+    } catch (error) {
+      throw new Error(ended || error.message);
+    }
   };
 }
 

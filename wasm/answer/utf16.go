@@ -1,6 +1,4 @@
-// Package units turns places in a Go string into places in the same string as JavaScript
-// counts them.
-package units
+package answer
 
 import (
 	"unicode/utf8"
