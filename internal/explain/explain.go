@@ -64,6 +64,7 @@ type tally struct {
 	bounce, delay, delivered, reply, complaint int
 	words                                      int    // that mail errors are made of
 	reasons                                    int    // that tell a reason
+	codes                                      int    // of providers and mail programs
 	none                                       string // what the text is instead of a mail error
 }
 
@@ -89,6 +90,9 @@ func (t *tally) add(meaning packed.Row, kind string) {
 	default:
 		t.words++
 		t.reasons++
+		if kind == packed.KindCode {
+			t.codes++
+		}
 		if meaning.Field(packed.PatternReason) == "auto-reply" {
 			t.reply++
 		}
@@ -142,7 +146,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		}
 	case r.Log && some:
 		is = true
-	case said.none != "" && strength < bounce.Certain && said.bounce == 0:
+	case said.none != "" && strength < bounce.Certain && said.bounce+said.codes == 0:
 	default:
 		short := len(r.Text) < 1200
 		bare := r.bare()
