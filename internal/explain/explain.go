@@ -28,7 +28,7 @@ func Open(knowledge []byte) (*Explainer, error) {
 func (e *Explainer) Explain(text string, charsets bounce.Charsets) *Result {
 	r := reading{e: e, k: e.k, Report: bounce.Read(text, charsets)}
 	r.match()
-	return r.result(text)
+	return r.result()
 }
 
 // reading is the work on one text.
@@ -230,63 +230,69 @@ func (r *reading) bare() bool {
 	for _, code := range [...]string{f.Enhanced.Value, f.Reply.Value} {
 		rest = strings.Replace(rest, code, "", 1)
 	}
-	rest = strings.Trim(rest, " \t\r\n.:;,!?()[]<>#\"'-")
+	rest = bareText(rest)
 	return f.Strength > bounce.Loose && rest == "" || f.Strength == bounce.Named && len(rest) < 16
 }
 
 // result makes the answer.
-func (r *reading) result(text string) *Result {
+func (r *reading) result() *Result {
 	res := &Result{}
-	var because string
-	res.Outcome, because = r.outcome()
+	var instead string
+	res.Outcome, instead = r.outcome()
 	mistaken, at := r.mistaken()
-	if mistaken != "" && res.Outcome == "none" && because == "" && (r.words > 0 || strings.Trim(r.Text, " \t\r\n.:;,!?()[]<>#\"'-") == mistaken.Field(0)) {
-		res.Outcome = "bounce"
-		res.Findings = []Finding{r.mistake(mistaken, at)}
-		res.Verdict = r.text("bounce-one")
+	if mistaken != "" && res.Outcome == "none" && instead == "" && (r.words > 0 || bareText(r.Text) == mistaken.Field(0)) {
+		res.Outcome, res.Verdict = "bounce", r.text("bounce-one")
+		res.Findings = make([]Finding, 1)
+		r.mistake(&res.Findings[0], mistaken, at)
 		return res
 	}
 	switch res.Outcome {
 	case "none":
-		res.Verdict = r.text("none")
-		if because != "" {
-			res.Verdict = because
-		}
+		res.Verdict = first(instead, r.text("none"))
 		res.Ask = r.texts("none-ask-1", "none-ask-2", "none-ask-3")
 		return res
 	case "auto-reply", "complaint":
-		f := Finding{Reason: res.Outcome, Rows: []string{"reasons/" + res.Outcome}}
-		for _, h := range r.hits {
-			if h.Field(packed.PatternReason) == res.Outcome && h.kind != packed.KindHeading {
-				f.Rows = append(f.Rows, r.path(&h))
+		res.Verdict = r.text(res.Outcome)
+		res.Findings = make([]Finding, 1)
+		f := &res.Findings[0]
+		f.Reason = res.Outcome
+		f.believed("reasons/" + res.Outcome)
+		for i := range r.hits {
+			if h := &r.hits[i]; h.Field(packed.PatternReason) == res.Outcome && h.kind != packed.KindHeading {
+				f.believed(r.path(h))
 			}
 		}
-		r.describe(&f, answer{reason: res.Outcome})
-		res.Verdict = r.text(res.Outcome)
-		res.Findings = []Finding{f}
+		a := &answer{reason: res.Outcome}
+		r.describe(f, a)
+		r.link(f, a, "")
 		return res
 	}
-	failures := r.Failures
-	if len(failures) == 0 {
-		failures = []bounce.Failure{{Context: bounce.Span{Start: 0, End: len(r.Text)}}}
+	if len(r.Failures) == 0 {
+		r.Failures = make([]bounce.Failure, 1)
+		r.Failures[0].Context.End = len(r.Text)
 	}
-	failed := res.Outcome == "bounce" || res.Outcome == "delay"
-	for i := range failures {
-		f := &failures[i]
-		if failed && r.Delivery && success(f.Action) && len(failures) > 1 {
+	res.Findings = make([]Finding, len(r.Failures))
+	n := 0
+	for i := range r.Failures {
+		f := &r.Failures[i]
+		if res.Outcome != "delivered" && r.Delivery && success(f.Action) && len(r.Failures) > 1 {
 			continue // told of in the same report, but not failed
 		}
-		res.Findings = append(res.Findings, r.finding(f, res.Outcome))
+		r.finding(&res.Findings[n], f, res.Outcome)
+		n++
 	}
+	res.Findings = res.Findings[:n]
 	if f := &res.Findings[0]; mistaken.Field(packed.FieldKind) == "mistaken" && f.Reply != mistaken.Field(0) {
-		more := r.mistake(mistaken, at)
-		f.Rows = append(f.Rows, more.Rows...)
-		f.Links = append(f.Links, more.Links...)
-		f.Evidence = append(f.Evidence, more.Evidence...)
+		f.believed("replies/" + mistaken.Field(0))
+		f.lead("reply", mistaken.Field(0), mistaken, "codes/"+mistaken.Field(0))
+		r.mark(f, at, "reply", f.Links[len(f.Links)-1].Page)
 	}
 	r.verdict(res)
 	return res
 }
+
+// bareText returns text without what stands around a code.
+func bareText(text string) string { return strings.Trim(text, " \t\r\n.:;,!?()[]<>#\"'-") }
 
 func success(action string) bool {
 	return action == "delivered" || action == "relayed" || action == "expanded"
@@ -333,7 +339,7 @@ func (r *reading) mistaken() (packed.Row, bounce.Span) {
 	if len(t) > 4096 {
 		return "", bounce.Span{}
 	}
-	alone := strings.Trim(t, " \t\r\n.:;,!?()[]<>#\"'-")
+	alone := bareText(t)
 	for at := 0; at+3 <= len(t); at++ {
 		if !digit(t[at]) || at > 0 && (digit(t[at-1]) || t[at-1] == '.' || letter(t[at-1])) {
 			continue
@@ -363,20 +369,19 @@ func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }
 
-func (r *reading) mistake(row packed.Row, at bounce.Span) Finding {
-	f := Finding{Rows: []string{"replies/" + row.Field(0)}, Reason: row.Field(packed.FieldReason)}
-	a := answer{reply: row, reason: f.Reason, byReply: true}
-	f.Permanence = row.Field(packed.FieldPermanence)
+// mistake explains a number that people take for a reply code.
+func (r *reading) mistake(f *Finding, row packed.Row, at bounce.Span) {
+	f.Reason, f.Permanence = row.Field(packed.FieldReason), row.Field(packed.FieldPermanence)
+	f.believed("replies/" + row.Field(0))
 	if row.Field(packed.FieldKind) == "mistaken" {
-		f.Notes = append(f.Notes, r.text("note-mistaken", "code", row.Field(0)))
+		f.note(r.text("note-mistaken", "code", row.Field(0)))
 	} else {
 		f.Reply = row.Field(0)
 	}
-	r.describe(&f, a)
-	f.Links = append(f.Links, Link{"reply", row.Field(0), row.Field(packed.FieldName), "codes/" + row.Field(0) + ".html"})
+	r.describe(f, &answer{reply: row, reason: f.Reason, byReply: true})
+	f.lead("reply", row.Field(0), row, "codes/"+row.Field(0))
 	f.Page = f.Links[0].Page
-	f.Evidence = r.evidence(nil, at, "reply", f.Page)
-	return f
+	r.mark(f, at, "reply", f.Page)
 }
 
 // text returns one of the decoder's sentences, with what stands in braces filled in: pairs

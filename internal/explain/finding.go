@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/undelivered/undelivered/internal/bounce"
@@ -10,62 +9,60 @@ import (
 
 // answer is what was believed about one failure: the rows that explain it.
 type answer struct {
-	reason      string
-	by          string     // the catalogue's path of the row that told the reason
-	code        packed.Row // the provider's code, if that told
-	reply       packed.Row
-	enhanced    packed.Row
-	class       string // of the enhanced code
-	byReply     bool   // the reply's own words explain it, there is no better row
-	byEnhanced  bool
-	hit         *hit   // the words that told the reason
-	permanence  string // what the words say of it
-	actor       string
-	notProvider string // what the standard says where the provider says otherwise
+	reason     string
+	by         string     // the catalogue's path of the row that told the reason
+	code       packed.Row // the provider's code, if that told
+	reply      packed.Row
+	enhanced   packed.Row
+	usual      string // the reason that the enhanced code usually has
+	class      string // of the enhanced code
+	byReply    bool   // the reply's own words explain it, there is no better row
+	byEnhanced bool
+	hit        *hit   // the words that told the reason
+	permanence string // what the words say of it
+	actor      string
 }
 
 // finding explains one failure.
-func (r *reading) finding(f *bounce.Failure, outcome string) Finding {
-	g := Finding{
-		Reply: f.Reply.Value, Enhanced: f.Enhanced.Value, Recipient: f.Recipient, RemoteHost: f.RemoteHost,
-	}
+func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
+	g.Reply, g.Enhanced, g.Recipient, g.RemoteHost = f.Reply.Value, f.Enhanced.Value, f.Recipient, f.RemoteHost
 	if !f.Statement.Empty() {
 		g.Diagnostic = tidy(r.Text[f.Start:f.End])
 	}
 	provider := r.provider(f)
-	a := r.believe(f, provider)
+	a := &answer{}
+	r.believe(a, f, provider)
 	if outcome == "delivered" && a.reason == "" {
 		a.reason = "delivered"
 	}
 	g.Reason = a.reason
-	g.Permanence = r.permanence(f, &a, outcome, &g)
+	g.Permanence = r.permanence(f, a, outcome, g)
 	if path, ok := strings.CutPrefix(provider, "clients/"); ok {
 		g.Client = path
 	} else {
 		g.Provider = strings.TrimPrefix(provider, "providers/")
 	}
-	if client := r.client(f); client != "" {
+	if client := r.client(); client != "" {
 		g.Client = client
 	}
-	r.describe(&g, a)
-	r.link(&g, &a, provider)
-	r.doubt(&g, f, &a, provider)
+	r.describe(g, a)
+	r.link(g, a, provider)
+	r.doubt(g, f, a)
 	if g.Permanence == "temporary" {
 		if wait, ok := r.Wait(f); ok {
 			g.Retry = r.text("retry-in", "time", r.Text[wait.Start:wait.End])
-			g.Evidence = r.evidence(g.Evidence, wait, "retry", "")
+			r.mark(g, wait, "retry", "")
 		}
 	}
-	g.Rows = r.rows(&a, f)
-	g.Evidence = r.evidence(g.Evidence, f.Reply.Span, "reply", pageOf(g.Links, "reply"))
-	g.Evidence = r.evidence(g.Evidence, f.Enhanced.Span, "enhanced", pageOf(g.Links, "enhanced"))
-	g.Evidence = r.evidence(g.Evidence, f.At, "recipient", "")
-	g.Evidence = r.evidence(g.Evidence, f.HostAt, "host", pageOf(g.Links, "provider"))
+	r.rows(g, a, f)
+	r.mark(g, f.Reply.Span, "reply", pageOf(g.Links, "reply"))
+	r.mark(g, f.Enhanced.Span, "enhanced", pageOf(g.Links, "enhanced"))
+	r.mark(g, f.At, "recipient", "")
+	r.mark(g, f.HostAt, "host", pageOf(g.Links, "provider"))
 	if a.hit != nil {
-		g.Evidence = r.evidence(g.Evidence, a.hit.Span, "phrase", g.Page)
+		r.mark(g, a.hit.Span, "phrase", g.Page)
 	}
 	inOrder(g.Evidence)
-	return g
 }
 
 // inOrder sorts evidence, of which there are a few, by place.
@@ -79,36 +76,42 @@ func inOrder(list []Evidence) {
 
 // rows lists what was believed: the row that told the reason, the rows of the codes, and all
 // other words that say the same.
-func (r *reading) rows(a *answer, f *bounce.Failure) (rows []string) {
-	add := func(row string) {
-		if row != "" && !slices.Contains(rows, row) {
-			rows = append(rows, row)
-		}
-	}
-	add(a.by)
+func (r *reading) rows(g *Finding, a *answer, f *bounce.Failure) {
+	g.believed(a.by)
 	if a.reply != "" {
-		add("replies/" + a.reply.Field(0))
+		g.believed("replies/" + a.reply.Field(0))
 	}
 	if a.enhanced != "" {
-		add("enhanced/" + a.enhanced.Field(0))
+		g.believed("enhanced/" + a.enhanced.Field(0))
 	}
-	for _, h := range r.hits {
+	for i := range r.hits {
+		h := &r.hits[i]
+		same := h.Field(packed.PatternReason) == a.reason
 		switch h.kind {
 		case packed.KindBlocklist:
-			if a.reason == "blocked-reputation" {
-				add(r.path(&h))
-			}
+			same = a.reason == "blocked-reputation"
 		case packed.KindPhrase, packed.KindWeak:
-			if h.Field(packed.PatternReason) == a.reason {
-				add(r.path(&h))
-			}
 		case packed.KindCode:
-			if code := r.code(&h); h.Field(packed.PatternReason) == a.reason && r.holds(code, f, speaker(code)) {
-				add(r.path(&h))
-			}
+			code := r.code(h)
+			same = same && r.holds(code, f, speaker(code))
+		default:
+			continue
+		}
+		if same {
+			g.believed(r.path(h))
 		}
 	}
-	return rows
+}
+
+func (g *Finding) believed(row string) {
+	for _, known := range g.Rows {
+		if known == row {
+			return
+		}
+	}
+	if row != "" {
+		g.Rows = append(g.Rows, row)
+	}
 }
 
 // path returns the catalogue's path of the row that a hit belongs to.
@@ -157,12 +160,15 @@ func tidy(text string) string {
 	return strings.TrimRight(string(b), " ")
 }
 
-func (r *reading) evidence(list []Evidence, s bounce.Span, kind, page string) []Evidence {
+// mark adds a stretch of the text to the evidence.
+func (r *reading) mark(g *Finding, s bounce.Span, kind, page string) {
 	if s.Empty() {
-		return list
+		return
 	}
 	source := r.Source(s)
-	return append(list, Evidence{Start: source.Start, End: source.End, Kind: kind, Page: page})
+	g.Evidence = append(g.Evidence, Evidence{})
+	e := &g.Evidence[len(g.Evidence)-1]
+	e.Start, e.End, e.Kind, e.Page = source.Start, source.End, kind, page
 }
 
 func pageOf(links []Link, kind string) string {
@@ -180,18 +186,21 @@ func (r *reading) provider(f *bounce.Failure) string {
 	if row, ok := r.suffix(packed.Hosts, f.RemoteHost); ok {
 		return row
 	}
-	for _, h := range r.hits {
-		if h.kind == packed.KindMark && within(h.Span, f.Statement.Span) {
-			return h.Field(packed.PatternRow)
-		}
+	if path := r.marked(f.Statement.Span); path != "" {
+		return path
 	}
 	if _, domain, ok := strings.Cut(f.Recipient, "@"); ok {
 		if row, ok := r.k.Find(packed.Domains, packed.Fold(domain)); ok {
 			return row.Field(packed.HostProvider)
 		}
 	}
-	for _, h := range r.hits {
-		if h.kind == packed.KindMark && within(h.Span, f.Context) {
+	return r.marked(f.Context)
+}
+
+// marked returns the provider whose words stand in a stretch.
+func (r *reading) marked(s bounce.Span) string {
+	for i := range r.hits {
+		if h := &r.hits[i]; h.kind == packed.KindMark && within(h.Span, s) {
 			return h.Field(packed.PatternRow)
 		}
 	}
@@ -214,14 +223,10 @@ func (r *reading) suffix(t packed.Table, host string) (string, bool) {
 }
 
 // client returns the mail program whose words stand in the text.
-func (r *reading) client(f *bounce.Failure) string {
-	for _, h := range r.hits {
-		if h.kind == packed.KindCode || h.kind == packed.KindMark {
-			path := h.Field(packed.PatternRow)
-			if h.kind == packed.KindCode {
-				path = r.path(&h)
-			}
-			if path, ok := strings.CutPrefix(path, "clients/"); ok {
+func (r *reading) client() string {
+	for i := range r.hits {
+		if h := &r.hits[i]; h.kind == packed.KindCode || h.kind == packed.KindMark {
+			if path, ok := strings.CutPrefix(r.path(h), "clients/"); ok {
 				id, _, _ := strings.Cut(path, "/")
 				return id
 			}
@@ -234,62 +239,58 @@ func within(s, outer bounce.Span) bool { return s.Start >= outer.Start && s.End 
 
 // believe chooses what explains a failure: of all rows that its words and codes lead to, the
 // most specific one.
-func (r *reading) believe(f *bounce.Failure, provider string) answer {
-	var a answer
+func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 	if f.Reply.Value != "" {
-		a.reply, _ = r.k.Find(packed.Replies, f.Reply.Value)
+		a.reply = r.row(packed.Replies, f.Reply.Value)
 	}
-	enhancedReason := ""
 	if code := f.Enhanced.Value; code != "" {
 		a.class = code[:1]
-		a.enhanced, _ = r.k.Find(packed.Enhanced, "X"+code[1:])
+		a.enhanced = r.row(packed.Enhanced, "X"+code[1:])
 		if a.enhanced == "" {
-			a.enhanced, _ = r.k.Find(packed.Enhanced, code)
+			a.enhanced = r.row(packed.Enhanced, code)
 		}
-		enhancedReason = a.enhanced.Field(packed.FieldReason)
+		a.usual = a.enhanced.Field(packed.FieldReason)
 		if v := variant(a.enhanced, a.class); v != nil && v[3] != "" {
-			enhancedReason = v[3]
+			a.usual = v[3]
 		}
 	}
 	words := f.Statement.Span
 	if !f.Words.Empty() {
 		words = f.Words
 	}
-	said := r.heard(words, f, provider, true)
-	if said.score < scoreStrong && vague(enhancedReason, f) {
+	var heard said
+	r.heard(&heard, words, f, provider, true)
+	if heard.score < scoreStrong && vague(a.usual, f) {
 		// Nothing firm in the server's own words: what the report says around them.
-		around := r.heard(f.Context, f, provider, words.Empty())
+		var around said
+		r.heard(&around, f.Context, f, provider, words.Empty())
 		if around.hit == nil && words.Empty() {
-			around = r.heard(bounce.Span{Start: 0, End: len(r.Text)}, f, provider, len(r.Text) < 300)
+			r.heard(&around, bounce.Span{Start: 0, End: len(r.Text)}, f, provider, len(r.Text) < 300)
 		}
-		if around.score > said.score {
-			said = around
+		if around.score > heard.score {
+			heard = around
 		}
 	}
-	coded, codedScore := r.coded(f, provider)
+	code, score := r.coded(f, provider)
+	if heard.code != "" && heard.score >= score {
+		code, score, a.hit = heard.code, heard.score, heard.hit
+	}
+	own := a.enhanced != "" && a.enhanced.Field(packed.FieldAnswer) != "" && !strings.HasSuffix(f.Enhanced.Value, ".0.0")
 	switch {
-	case said.code != "" && said.score >= codedScore:
-		a.code, a.reason, a.hit, a.by = said.code, said.code.Field(packed.FieldReason), said.hit, said.code.Field(0)
-	case coded != "" && codedScore >= said.score:
-		a.code, a.reason, a.by = coded, coded.Field(packed.FieldReason), coded.Field(0)
-	case said.hit != nil && said.score >= scoreStrong, said.hit != nil && enhancedReason == "":
-		a.reason, a.hit, a.by = said.hit.Field(packed.PatternReason), said.hit, r.path(said.hit)
-		a.permanence, a.actor = said.hit.Field(packed.PatternPermanence), said.hit.Field(packed.PatternActor)
-		if said.hit.kind == packed.KindBlocklist {
+	case code != "" && score >= heard.score:
+		a.code, a.reason, a.by = code, code.Field(packed.FieldReason), code.Field(0)
+	case heard.hit != nil && (heard.score >= scoreStrong || a.usual == ""):
+		h := heard.hit
+		a.reason, a.hit, a.by = h.Field(packed.PatternReason), h, r.path(h)
+		a.permanence, a.actor = h.Field(packed.PatternPermanence), h.Field(packed.PatternActor)
+		if h.kind == packed.KindBlocklist {
 			a.reason = "blocked-reputation"
 		}
-	case enhancedReason != "":
-		a.reason, a.byEnhanced, a.by = enhancedReason, true, "enhanced/"+a.enhanced.Field(0)
-	case a.reply.Field(packed.FieldReason) != "":
-		a.reason, a.byReply, a.by = a.reply.Field(packed.FieldReason), true, "replies/"+a.reply.Field(0)
-	case a.enhanced != "" && a.enhanced.Field(packed.FieldAnswer) != "" && !strings.HasSuffix(f.Enhanced.Value, ".0.0"):
-		a.byEnhanced, a.by = true, "enhanced/"+a.enhanced.Field(0)
+	case a.usual != "", own && a.reply.Field(packed.FieldReason) == "", a.reply == "" && a.enhanced != "":
+		a.reason, a.byEnhanced, a.by = a.usual, true, "enhanced/"+a.enhanced.Field(0)
 	case a.reply != "":
-		a.byReply, a.by = true, "replies/"+a.reply.Field(0)
-	case a.enhanced != "":
-		a.byEnhanced, a.by = true, "enhanced/"+a.enhanced.Field(0)
+		a.reason, a.byReply, a.by = a.reply.Field(packed.FieldReason), true, "replies/"+a.reply.Field(0)
 	}
-	return a
 }
 
 // vague reports whether a failure's codes leave open what happened.
@@ -313,48 +314,41 @@ type said struct {
 }
 
 // heard returns the words in a stretch that tell most; weak ones only where asked for.
-func (r *reading) heard(s bounce.Span, f *bounce.Failure, provider string, weak bool) (best said) {
+func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider string, weak bool) {
 	for i := range r.hits {
 		h := &r.hits[i]
 		if !within(h.Span, s) || h.kind == packed.KindWeak && !weak || r.sent(h.Start) {
 			continue
 		}
-		c := said{hit: h, score: min(r.k.Weight(h.pattern), 150)}
+		score, code := min(r.k.Weight(h.pattern), 150)+scoreStrong, packed.Row("")
 		switch h.kind {
-		case packed.KindPhrase:
-			c.score += scoreStrong
+		case packed.KindPhrase, packed.KindBlocklist:
 		case packed.KindWeak:
-			c.score += scoreWeak
-		case packed.KindBlocklist:
-			c.score += scoreStrong
+			score += scoreWeak - scoreStrong
 		case packed.KindCode:
-			row := r.code(h)
-			if !r.holds(row, f, provider) {
+			code = r.code(h)
+			if !r.holds(code, f, provider) {
 				continue
 			}
-			c.code = row
-			if row.Field(packed.CodeWeak) != "" {
-				c.score += scoreEnhanced
-			} else {
-				c.score += scoreStrong
+			if code.Field(packed.CodeWeak) != "" {
+				score += scoreEnhanced - scoreStrong
 			}
-			if speaker(row) == provider {
-				c.score += scoreProvider
+			if speaker(code) == provider {
+				score += scoreProvider
 			}
-			if row.Field(packed.CodeEnhanced) != "" {
-				c.score += 100
+			if code.Field(packed.CodeEnhanced) != "" {
+				score += scoreProvider
 			}
 		default:
 			continue
 		}
-		if when := h.Field(packed.PatternWhen); c.code == "" && when != "" && !agrees(when, firstDigit(f)) {
+		if when := h.Field(packed.PatternWhen); code == "" && when != "" && !agrees(when, firstDigit(f)) {
 			continue
 		}
-		if c.score > best.score {
-			best = c
+		if score > best.score {
+			best.hit, best.code, best.score = h, code, score
 		}
 	}
-	return best
 }
 
 // agrees reports whether a code's first digit can go with a permanence.
@@ -487,7 +481,7 @@ func (r *reading) permanence(f *bounce.Failure, a *answer, outcome string, g *Fi
 	}
 	if reply != "" && enhanced != "" && reply != enhanced && reply != "success" && enhanced != "success" {
 		// Mail servers act on the reply code (RFC 5321 section 4.2.1); the other only tells more.
-		g.Notes = append(g.Notes, r.text("note-conflict-class", "reply", f.Reply.Value, "enhanced", f.Enhanced.Value, "believed", f.Reply.Value))
+		g.note(r.text("note-conflict-class", "reply", f.Reply.Value, "enhanced", f.Enhanced.Value, "believed", f.Reply.Value))
 	}
 	if outcome == "delay" {
 		return "temporary"
@@ -503,10 +497,8 @@ func (r *reading) permanence(f *bounce.Failure, a *answer, outcome string, g *Fi
 	if f.Action == "failed" {
 		return "permanent"
 	}
-	if row, ok := r.k.Find(packed.Reasons, a.reason); ok && a.reason != "" {
-		if p := row.Field(packed.FieldPermanence); p == "permanent" || p == "temporary" {
-			return p
-		}
+	if p := r.row(packed.Reasons, a.reason).Field(packed.FieldPermanence); p == "permanent" || p == "temporary" {
+		return p
 	}
 	if outcome == "bounce" && r.report {
 		return "permanent" // a report says that nobody tries again
@@ -515,8 +507,8 @@ func (r *reading) permanence(f *bounce.Failure, a *answer, outcome string, g *Fi
 }
 
 // describe fills in the words of a finding from the rows that explain it.
-func (r *reading) describe(g *Finding, a answer) {
-	reason, _ := r.k.Find(packed.Reasons, a.reason)
+func (r *reading) describe(g *Finding, a *answer) {
+	reason := r.row(packed.Reasons, a.reason)
 	row := reason
 	switch {
 	case a.code != "":
@@ -548,9 +540,7 @@ func (r *reading) describe(g *Finding, a answer) {
 		g.Title, g.Summary = r.text(id), r.text(summary)
 	}
 	g.Actor = first(a.actor, row.Field(packed.FieldActor), reason.Field(packed.FieldActor))
-	if actor, ok := r.k.Find(packed.Actors, g.Actor); ok {
-		g.Move = actor.Field(packed.ActorMove)
-	}
+	g.Move = r.row(packed.Actors, g.Actor).Field(packed.ActorMove)
 	switch g.Permanence {
 	case "permanent", "temporary":
 		g.Final = r.text(g.Permanence)
@@ -590,8 +580,7 @@ func (r *reading) advise(g *Finding, rows ...packed.Row) {
 		if steps == nil {
 			continue
 		}
-		actor, _ := r.k.Find(packed.Actors, role)
-		g.Advice = append(g.Advice, Advice{role, actor.Field(packed.ActorRole), steps})
+		g.Advice = append(g.Advice, Advice{role, r.row(packed.Actors, role).Field(packed.ActorRole), steps})
 	}
 }
 
@@ -636,27 +625,30 @@ func fill(message string, g *Finding) string {
 // link lists the pages of what was found.
 func (r *reading) link(g *Finding, a *answer, provider string) {
 	if a.reply != "" {
-		g.Links = append(g.Links, Link{"reply", g.Reply, a.reply.Field(packed.FieldName), "codes/" + g.Reply + ".html"})
+		g.lead("reply", g.Reply, a.reply, "codes/"+g.Reply)
 	}
 	if page := enhancedPage(a.enhanced, g.Enhanced); page != "" {
-		title := a.enhanced.Field(packed.FieldName)
+		g.lead("enhanced", g.Enhanced, a.enhanced, page)
 		if v := variant(a.enhanced, a.class); v != nil && v[1] != "" {
-			title = v[1]
+			g.Links[len(g.Links)-1].Title = v[1]
 		}
-		g.Links = append(g.Links, Link{"enhanced", g.Enhanced, title, page})
 	}
 	if a.code != "" {
-		g.Links = append(g.Links, Link{"provider", speaker(a.code), a.code.Field(packed.FieldName), codePage(a.code)})
-	} else if row, ok := r.k.Find(packed.Providers, provider); ok && provider != "" {
-		g.Links = append(g.Links, Link{"provider", row.Field(packed.FieldName), row.Field(packed.FieldName), row.Field(0) + ".html"})
+		provider = speaker(a.code)
 	}
-	if a.hit != nil && a.hit.kind == packed.KindBlocklist {
-		if row, ok := r.k.Find(packed.Blocklists, a.hit.Field(packed.PatternRow)); ok {
-			g.Links = append(g.Links, Link{"blocklist", row.Field(packed.FieldName), row.Field(packed.FieldName), "blocklists/" + row.Field(0) + ".html"})
+	if row := r.row(packed.Providers, provider); row != "" {
+		g.lead("provider", row.Field(packed.FieldName), row, provider)
+		if a.code != "" {
+			l := &g.Links[len(g.Links)-1]
+			l.Title, l.Page = a.code.Field(packed.FieldName), codePage(a.code)
 		}
 	}
-	if row, ok := r.k.Find(packed.Reasons, a.reason); ok && a.reason != "" {
-		g.Links = append(g.Links, Link{"reason", a.reason, row.Field(packed.FieldName), "reasons/" + a.reason + ".html"})
+	if a.hit != nil && a.hit.kind == packed.KindBlocklist {
+		row := r.row(packed.Blocklists, a.hit.Field(packed.PatternRow))
+		g.lead("blocklist", row.Field(packed.FieldName), row, "blocklists/"+row.Field(0))
+	}
+	if row := r.row(packed.Reasons, a.reason); row != "" {
+		g.lead("reason", a.reason, row, "reasons/"+a.reason)
 	}
 	if g.Page == "" {
 		switch {
@@ -670,44 +662,51 @@ func (r *reading) link(g *Finding, a *answer, provider string) {
 	}
 }
 
+func (g *Finding) note(text string) { g.Notes = append(g.Notes, text) }
+
+// lead adds the page of what row explains; the page is named without its ending.
+func (g *Finding) lead(kind, code string, row packed.Row, page string) {
+	g.Links = append(g.Links, Link{})
+	l := &g.Links[len(g.Links)-1]
+	l.Kind, l.Code, l.Title, l.Page = kind, code, row.Field(packed.FieldName), page+".html"
+}
+
+// row returns the row of t whose key is key, or an empty one.
+func (r *reading) row(t packed.Table, key string) packed.Row {
+	row, _ := r.k.Find(t, key)
+	return row
+}
+
 // enhancedPage returns the page of a concrete code, or of the same code in the class that
-// has one.
+// has one, without the page's ending.
 func enhancedPage(row packed.Row, code string) string {
-	classes := row.List(packed.FieldClasses)
-	if len(classes) == 0 || code == "" {
+	classes := row.Field(packed.FieldClasses)
+	if classes == "" || code == "" {
 		return ""
 	}
-	class := classes[0]
-	if slices.Contains(classes, code[:1]) {
+	class := classes[:1]
+	if strings.Contains(classes, code[:1]) {
 		class = code[:1]
 	}
-	return "enhanced/" + class + code[1:] + ".html"
+	return "enhanced/" + class + code[1:]
 }
 
 // doubt notes where the text contradicts itself or the standard.
-func (r *reading) doubt(g *Finding, f *bounce.Failure, a *answer, provider string) {
-	usual := a.enhanced.Field(packed.FieldReason)
-	if v := variant(a.enhanced, a.class); v != nil && v[3] != "" {
-		usual = v[3]
-	}
-	if usual != "" && a.reason != "" && usual != a.reason {
-		meant, _ := r.k.Find(packed.Reasons, usual)
-		believed, _ := r.k.Find(packed.Reasons, a.reason)
-		switch {
-		case a.code != "" && a.code.Field(packed.CodeEnhanced) != "":
-			row, _ := r.k.Find(packed.Providers, speaker(a.code))
-			g.Notes = append(g.Notes, r.text("note-provider", "provider", row.Field(packed.FieldName), "code", g.Enhanced, "meaning", a.code.Field(packed.FieldName)))
-		default:
-			g.Notes = append(g.Notes, r.text("note-conflict-words", "code", g.Enhanced, "usual", meant.Field(packed.FieldName), "said", believed.Field(packed.FieldName)))
+func (r *reading) doubt(g *Finding, f *bounce.Failure, a *answer) {
+	if usual := a.usual; usual != "" && a.reason != "" && usual != a.reason {
+		if a.code != "" && a.code.Field(packed.CodeEnhanced) != "" {
+			g.note(r.text("note-provider", "provider", r.row(packed.Providers, speaker(a.code)).Field(packed.FieldName), "code", g.Enhanced, "meaning", a.code.Field(packed.FieldName)))
+		} else {
+			g.note(r.text("note-conflict-words", "code", g.Enhanced, "usual", r.row(packed.Reasons, usual).Field(packed.FieldName), "said", r.row(packed.Reasons, a.reason).Field(packed.FieldName)))
 		}
 	}
 	if status := f.Status.Value; status != "" && g.Enhanced != "" && status != g.Enhanced && f.Statement.Enhanced.Value == g.Enhanced {
-		g.Notes = append(g.Notes, r.text("note-wrapper", "outer", status, "inner", g.Enhanced))
+		g.note(r.text("note-wrapper", "outer", status, "inner", g.Enhanced))
 	}
 	if f.Action == "failed" && g.Permanence == "temporary" {
-		g.Notes = append(g.Notes, r.text("note-gave-up"))
+		g.note(r.text("note-gave-up"))
 	}
 	if a.reply.Field(packed.FieldKind) == "mistaken" {
-		g.Notes = append(g.Notes, r.text("note-mistaken", "code", g.Reply))
+		g.note(r.text("note-mistaken", "code", g.Reply))
 	}
 }
