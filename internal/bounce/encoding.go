@@ -316,8 +316,14 @@ func decodeWords(s string, charsets Charsets) string {
 
 type encodedWord struct{ charset, encoding, text string }
 
+// longestWord bounds an encoded word. The standard says 75; some programs encode a whole
+// field at once.
+const longestWord = 4096
+
 // cutWord takes one =?charset?encoding?text?= from the start of s.
 func cutWord(s string) (word encodedWord, rest string, ok bool) {
+	whole := s
+	s = s[:min(len(s), longestWord)]
 	charset, s, ok := strings.Cut(s[2:], "?")
 	if !ok {
 		return word, "", false
@@ -326,8 +332,11 @@ func cutWord(s string) (word encodedWord, rest string, ok bool) {
 	if !ok {
 		return word, "", false
 	}
-	text, rest, ok := strings.Cut(s, "?=")
-	return encodedWord{charset, encoding, text}, rest, ok && len(encoding) == 1
+	text, _, ok := strings.Cut(s, "?=")
+	if !ok || len(encoding) != 1 {
+		return word, "", false
+	}
+	return encodedWord{charset, encoding, text}, whole[len("=????=")+len(charset)+len(encoding)+len(text):], true
 }
 
 func decodeWord(w encodedWord, charsets Charsets) string {

@@ -9,6 +9,7 @@ import (
 // character references replaced. It is no validating parser; what it does not know stays.
 func unHTML(v *view) *view {
 	var m maker
+	endless := map[string]bool{} // hidden elements that do not end any more
 	t := v.text
 	for at := 0; at < len(t); {
 		next := strings.IndexAny(t[at:], "<&\r\n\t")
@@ -25,7 +26,7 @@ func unHTML(v *view) *view {
 			m.add(text, at, n)
 			at += n
 		case '<':
-			n, shows := tag(t[at:])
+			n, shows := tag(t[at:], endless)
 			m.add(shows, at, n)
 			at += n
 		default: // a line end in HTML is a space
@@ -36,9 +37,13 @@ func unHTML(v *view) *view {
 	return m.view(v)
 }
 
+// longestTag bounds a tag; what is longer is a lone angle bracket.
+const longestTag = 4096
+
 // tag returns the length of the tag, comment or hidden element that t begins with and what
-// it shows: nothing, a line end or a space.
-func tag(t string) (n int, shows string) {
+// it shows: nothing, a line end or a space. It notes which hidden elements do not end, so that
+// nobody looks for their end again.
+func tag(t string, endless map[string]bool) (n int, shows string) {
 	if strings.HasPrefix(t, "<!--") {
 		if end := strings.Index(t, "-->"); end >= 0 {
 			return end + 3, ""
@@ -54,8 +59,8 @@ func tag(t string) (n int, shows string) {
 	if length == 0 && !strings.HasPrefix(name, "!") && !strings.HasPrefix(name, "?") {
 		return 1, "<"
 	}
-	end := strings.IndexByte(t, '>')
-	if end < 0 || end > 4096 {
+	end := strings.IndexByte(t[:min(len(t), longestTag)], '>')
+	if end < 0 {
 		return 1, "<"
 	}
 	name = lower(name[:length])
@@ -66,12 +71,13 @@ func tag(t string) (n int, shows string) {
 	end++
 	switch name {
 	case "style", "script", "head", "title":
-		if t[1] != '/' {
+		if t[1] != '/' && !endless[name] {
 			if close := indexFold(t[end:], "</"+name); close >= 0 {
 				if after := strings.IndexByte(t[end+close:], '>'); after >= 0 {
 					return end + close + after + 1, ""
 				}
 			}
+			endless[name] = true
 		}
 		return end, ""
 	case "br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "hr", "dd", "dt":
@@ -96,8 +102,8 @@ func indexFold(s, what string) int {
 // reference returns what the character reference that t begins with stands for, and its
 // length.
 func reference(t string) (text string, n int) {
-	end := strings.IndexByte(t, ';')
-	if end < 2 || end > 10 {
+	end := strings.IndexByte(t[:min(len(t), 11)], ';')
+	if end < 2 {
 		return "&", 1
 	}
 	name := t[1:end]

@@ -50,6 +50,12 @@ func fieldName(line string) (name string, value int) {
 func readHeader(v *view, at int) (h header, body int) {
 	t := v.text
 	body = len(t)
+	var folded []string // the lines of the last field's value
+	unfold := func() {
+		if len(folded) > 1 {
+			h[len(h)-1].value = strings.Join(folded, " ")
+		}
+	}
 	lines(t[at:], func(start, end int) bool {
 		start, end = start+at, end+at
 		line := t[start:end]
@@ -61,9 +67,8 @@ func readHeader(v *view, at int) (h header, body int) {
 			body = afterLine(t, end)
 			return false
 		case (line[0] == ' ' || line[0] == '\t') && len(h) > 0:
-			last := &h[len(h)-1]
-			last.value += " " + trim(line)
-			last.end = end
+			folded = append(folded, trim(line))
+			h[len(h)-1].end = end
 		default:
 			name, value := fieldName(line)
 			if name == "" {
@@ -73,11 +78,14 @@ func readHeader(v *view, at int) (h header, body int) {
 				body = start
 				return false
 			}
+			unfold()
 			text := trim(line[value:])
 			h = append(h, field{name, text, start + value, end})
+			folded = append(folded[:0], text)
 		}
 		return true
 	})
+	unfold()
 	return h, body
 }
 

@@ -40,7 +40,7 @@ type Part struct {
 // Failure is what the text says about one recipient; the recipient may be missing.
 type Failure struct {
 	Recipient  string
-	At         Span   // where the recipient stands
+	At         Span   // where the recipient stands; empty where only the header names it
 	Action     string // of a delivery status: failed, delayed, delivered, relayed, expanded
 	Status     Code   // of a delivery status or a log line
 	Statement         // what the far server said; its span is the diagnostic
