@@ -41,6 +41,9 @@ func assets(ctx context.Context, dir string, knowledge []byte) (map[string][]byt
 	if err != nil {
 		return nil, err
 	}
+	if program, err = stripTables(program); err != nil {
+		return nil, err
+	}
 	files := map[string][]byte{"decoder.wasm": appendSection(program, Section, knowledge)}
 	if files["decoder.js"], err = script(files["decoder.wasm"]); err != nil {
 		return nil, err

@@ -13,9 +13,9 @@ import (
 // what only tracebacks read. It behaves as before and takes a fifth less with gzip:
 //
 //   - The names of files, the lines, and the tables that lead from a program counter to them
-//     are cleared. What is lost is where: runtime.Caller says "?" and 0, and a crash prints
-//     its message and "goroutine 1 [running]:" without the frames below. No page shows those;
-//     the widget shows what a recovered panic says, which comes from its value and its type.
+//     are cleared. What is lost is where: runtime.Caller says "?" and 0, and below a crash's
+//     message are frames without names. No page shows those; the widget shows what a
+//     recovered panic says, which comes from its value and its type.
 //   - The names of functions are cleared but for those that the runtime acts on (see
 //     neededName). runtime.FuncForPC finds no names.
 //   - The contents of the memory are written anew, in ten segments for 28,000. The linker
@@ -174,7 +174,7 @@ func (t *tables) strip() error {
 		f.set(fieldLine, 0)
 	}
 	if len(used) != len(sequences) {
-		return fmt.Errorf("%d sequences of which %d belong to no function", len(sequences), len(sequences)-len(used))
+		return fmt.Errorf("%d sequences belong to no function", len(sequences)-len(used))
 	}
 	if len(kept.bytes) > len(t.sequences) || len(names.bytes) > len(t.names) {
 		return errors.New("what is kept takes more than what was there")
