@@ -30,15 +30,12 @@ func checkCommand(ctx context.Context, args []string, std stdio) error {
 	if err != nil {
 		return err
 	}
-	problems := k.problems.Err()
-	if k.catalog == nil {
-		return problems
+	// Pages are made of a catalogue that is right; one with mistakes would fail for the same
+	// mistakes once more.
+	if err := k.problems.Err(); err != nil {
+		return err
 	}
 	s, err := b.generate(ctx, k)
-	if problems != nil {
-		// Pages of a catalogue with mistakes may fail for the same mistakes once more.
-		return problems
-	}
 	if err != nil {
 		return err
 	}

@@ -225,7 +225,7 @@ var damages = []struct {
 	{name: "a tab", find: `(?m)^  "421":\n    name:`, with: "  \"421\":\n\tname:", line: 1, says: "tab"},
 	{name: "an unknown section", find: `(?m)^replies:$`, with: "repplies:", line: 0, says: "repplies"},
 	{name: "an actor who is nobody", find: `(?m)^    actor: sender-provider$`, with: "    actor: sender-providers", line: 0, says: "sender-providers"},
-	{name: "a quote that is not closed", find: `(?m)^    name: (.*)$`, with: "    name: \"$1", line: 0, says: ""},
+	{name: "a quote that is not closed", find: `(?m)^    kind: standard$`, with: "    kind: \"standard", line: 0, says: "quotation mark"},
 }
 
 // TestDamage damages codes.yaml and holds check to naming the line, and build to leaving
