@@ -156,11 +156,11 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		return -1
 	}
 	near := max(line.Start, s.Start-longestLabel)
-	before := lower(strings.TrimRight(p.t[near:s.Start], " \t<\"'([*|•·"))
+	before := lower(strings.TrimRight(p.t[near:s.Start], " \t<\"'([*|•·“„‘«"))
 	if before == "" && near > line.Start {
 		before = "-"
 	}
-	after := strings.TrimLeft(p.t[s.End:line.End], ">\"')]*|")
+	after := strings.TrimLeft(p.t[s.End:line.End], ">\"')]*|”“’»")
 	office := officeName(local)
 	if strings.HasPrefix(trim(after), "wrote") {
 		return -1
@@ -206,8 +206,13 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	if strings.HasSuffix(before, "rcpt to:") || strings.HasSuffix(before, "to=") || strings.HasSuffix(before, "rfc822;") {
 		return 2
 	}
-	for _, word := range [...]string{" to", "recipient", "recipients", "address", "user", "mailbox", "account", "for", "delivery to", "deliver to", "to:", " an", "destinataire", "destinatario", "a", "à", "para", "zu"} {
+	for _, word := range [...]string{" to", "recipient", "recipients", "address", "user", "mailbox", "account", "for", "delivery to", "deliver to", "to:", " an", "destinataire", "destinatario", "a", "à", "para", "zu", "aan", " do", "till", "til", "ontvanger", "mottagare", "получателя", "получателю", "адресату", "адрес", "收件人", "宛先"} {
 		if strings.HasSuffix(before, word) {
+			return 1
+		}
+	}
+	for _, word := range [...]string{"adresine", "adlı", "님에게", "님께", "宛"} {
+		if strings.HasPrefix(trim(after), word) {
 			return 1
 		}
 	}

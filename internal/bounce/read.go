@@ -9,7 +9,13 @@ func (r *Report) read() {
 		switch p.Kind {
 		case Status:
 			r.Delivery = true
-			reported = append(reported, r.statusFields(p.Start, p.End)...)
+			found := r.statusFields(p.Start, p.End)
+			if indexFold(r.Text[p.Start:p.End], "disposition:") >= 0 {
+				for i := range found { // a receipt that it was read (RFC 8098)
+					found[i].Action = "delivered"
+				}
+			}
+			reported = append(reported, found...)
 		case Feedback:
 			r.Complaint = true
 		case Original:

@@ -205,6 +205,11 @@ func (s *Statement) place(t string, start int) {
 		}
 	case named(lower):
 		s.Strength = Named
+	case strings.HasSuffix(before, "':") || strings.HasSuffix(before, "\":") || strings.HasSuffix(before, " ="):
+		// A value in a program or its data, which is a code where its name says so.
+		if named(strings.TrimRight(lower, "'\":= ")) {
+			s.Strength = Named
+		}
 	case strings.HasSuffix(before, ":") || strings.HasSuffix(before, ";") || strings.HasSuffix(before, "=") || strings.HasSuffix(before, " -") || strings.HasSuffix(before, "_"):
 		s.Strength = Placed
 	}

@@ -55,6 +55,9 @@ func (r *reading) match() {
 	r.k.Match(folded.Text, func(m packed.Match) {
 		row := r.k.Meaning(m.Pattern)
 		span := bounce.Span{Start: folded.Place(m.Start), End: folded.Place(m.End-1) + 1}
+		for span.End < len(r.Text) && r.Text[span.End]&0xc0 == 0x80 {
+			span.End++ // to the end of the last letter
+		}
 		r.hits = append(r.hits, hit{row, m.Pattern, row.Field(packed.PatternKind), span})
 	})
 }
@@ -107,6 +110,9 @@ func (r *reading) outcome() (outcome, instead string) {
 		h := &r.hits[i]
 		if r.sent(h.Start) {
 			continue
+		}
+		if h.kind == packed.KindHeading && h.Start > 1 && r.Text[h.Start-1] == ' ' && digit(r.Text[h.Start-2]) && h.Field(packed.PatternRow) == "delay" {
+			continue // a server's words behind its code: "400 4.4.7 Message delayed"
 		}
 		said.add(h.Row, h.kind)
 		early = early || h.kind == packed.KindHeading && h.Start < 100
@@ -190,7 +196,7 @@ func (r *reading) failure(said, subject *tally) string {
 		return "delay"
 	case delivered:
 		return "delivered"
-	case subject.delay > 0 && subject.bounce == 0, said.delay > 0 && (said.bounce == 0 || class == '4' && subject.bounce == 0) && class != '5':
+	case subject.delay > 0 && subject.bounce == 0, said.delay > 0 && (said.bounce == 0 || subject.bounce == 0) && class != '5':
 		return "delay"
 	case class == '2' || class == '3':
 		return "reply"
@@ -275,7 +281,7 @@ func (r *reading) result() *Result {
 	n := 0
 	for i := range r.Failures {
 		f := &r.Failures[i]
-		if res.Outcome != "delivered" && r.Delivery && success(f.Action) && len(r.Failures) > 1 {
+		if res.Outcome != "delivered" && (r.Delivery || r.Log) && success(f.Action) && len(r.Failures) > 1 {
 			continue // told of in the same report, but not failed
 		}
 		r.finding(&res.Findings[n], f, res.Outcome)

@@ -137,10 +137,10 @@ func Growth(t *testing.T, read func(text string)) {
 			little, much := shape(small), shape(factor*small)
 			ratio := math.Inf(1)
 			var slow time.Duration
-			for try := 0; try < 4 && ratio >= most; try++ {
+			for try := 0; try < 6 && ratio >= most; try++ {
 				quick := fastest(read, little)
 				slow = fastest(read, much)
-				if slow < 10*time.Millisecond {
+				if slow < 30*time.Millisecond {
 					return // too short to compare
 				}
 				ratio = min(ratio, float64(slow)/float64(quick))
