@@ -15,6 +15,7 @@ type answer struct {
 	reply      packed.Row
 	enhanced   packed.Row
 	usual      string // the reason that the enhanced code usually has
+	software   bool   // it is the code of a mail system, not of somebody's service
 	class      string // of the enhanced code
 	byReply    bool   // the reply's own words explain it, there is no better row
 	byEnhanced bool
@@ -23,11 +24,15 @@ type answer struct {
 	actor      string
 }
 
+// longestDiagnostic bounds a server's words in a finding. Real ones have up to a thousand
+// bytes, and a hostile text may give the same to each of many recipients.
+const longestDiagnostic = 4096
+
 // finding explains one failure.
 func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 	g.Reply, g.Enhanced, g.Recipient, g.RemoteHost = f.Reply.Value, f.Enhanced.Value, f.Recipient, f.RemoteHost
 	if !f.Statement.Empty() {
-		g.Diagnostic = tidy(r.Text[f.Start:f.End])
+		g.Diagnostic = tidy(r.Text[f.Start:min(f.End, f.Start+longestDiagnostic)])
 	}
 	provider := r.provider(f)
 	a := &answer{}
@@ -42,8 +47,8 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 	} else {
 		g.Provider = strings.TrimPrefix(provider, "providers/")
 	}
-	if client := r.client(); client != "" {
-		g.Client = client
+	if r.client != "" {
+		g.Client = r.client
 	}
 	r.describe(g, a)
 	r.link(g, a, provider)
@@ -84,8 +89,12 @@ func (r *reading) rows(g *Finding, a *answer, f *bounce.Failure) {
 	if a.enhanced != "" {
 		g.believed("enhanced/" + a.enhanced.Field(0))
 	}
-	for i := range r.hits {
-		h := &r.hits[i]
+	hits := r.hits
+	if len(r.Failures) > 1 {
+		hits = append(append([]hit(nil), r.near(f.Statement.Span)...), r.near(f.Context)...)
+	}
+	for i := range hits {
+		h := &hits[i]
 		same := h.Field(packed.PatternReason) == a.reason
 		switch h.kind {
 		case packed.KindBlocklist:
@@ -199,8 +208,9 @@ func (r *reading) provider(f *bounce.Failure) string {
 
 // marked returns the provider whose words stand in a stretch.
 func (r *reading) marked(s bounce.Span) string {
-	for i := range r.hits {
-		if h := &r.hits[i]; h.kind == packed.KindMark && within(h.Span, s) {
+	hits := r.near(s)
+	for i := range hits {
+		if h := &hits[i]; h.kind == packed.KindMark && within(h.Span, s) {
 			return h.Field(packed.PatternRow)
 		}
 	}
@@ -220,19 +230,6 @@ func (r *reading) suffix(t packed.Table, host string) (string, bool) {
 		host = above
 	}
 	return "", false
-}
-
-// client returns the mail program whose words stand in the text.
-func (r *reading) client() string {
-	for i := range r.hits {
-		if h := &r.hits[i]; h.kind == packed.KindCode || h.kind == packed.KindMark {
-			if path, ok := strings.CutPrefix(r.path(h), "clients/"); ok {
-				id, _, _ := strings.Cut(path, "/")
-				return id
-			}
-		}
-	}
-	return ""
 }
 
 func within(s, outer bounce.Span) bool { return s.Start >= outer.Start && s.End <= outer.End }
@@ -278,7 +275,13 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 	own := a.enhanced != "" && a.enhanced.Field(packed.FieldAnswer) != "" && !strings.HasSuffix(f.Enhanced.Value, ".0.0")
 	switch {
 	case code != "" && score >= heard.score:
-		a.code, a.reason, a.by = code, code.Field(packed.FieldReason), code.Field(0)
+		a.reason, a.by = code.Field(packed.FieldReason), code.Field(0)
+		// What a mail system's own text means for a person, its reason says best; what wrote it
+		// is worth telling only where that is known otherwise.
+		a.software = r.kind(speaker(code)) == "system"
+		if !a.software || speaker(code) == provider {
+			a.code = code
+		}
 	case heard.hit != nil && (heard.score >= scoreStrong || a.usual == ""):
 		h := heard.hit
 		a.reason, a.hit, a.by = h.Field(packed.PatternReason), h, r.path(h)
@@ -315,8 +318,9 @@ type said struct {
 
 // heard returns the words in a stretch that tell most; weak ones only where asked for.
 func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider string, weak bool) {
-	for i := range r.hits {
-		h := &r.hits[i]
+	hits := r.near(s)
+	for i := range hits {
+		h := &hits[i]
 		if !within(h.Span, s) || h.kind == packed.KindWeak && !weak || r.sent(h.Start) {
 			continue
 		}
@@ -511,7 +515,7 @@ func (r *reading) describe(g *Finding, a *answer) {
 	reason := r.row(packed.Reasons, a.reason)
 	row := reason
 	switch {
-	case a.code != "":
+	case a.code != "" && !a.software:
 		row = a.code
 		g.Page = codePage(a.code)
 	case a.byEnhanced && a.enhanced != "":
@@ -637,7 +641,11 @@ func (r *reading) link(g *Finding, a *answer, provider string) {
 		provider = speaker(a.code)
 	}
 	if row := r.row(packed.Providers, provider); row != "" {
-		g.lead("provider", row.Field(packed.FieldName), row, provider)
+		kind := "provider"
+		if row.Field(packed.ProviderKind) == "system" {
+			kind = "system"
+		}
+		g.lead(kind, row.Field(packed.FieldName), row, provider)
 		if a.code != "" {
 			l := &g.Links[len(g.Links)-1]
 			l.Title, l.Page = a.code.Field(packed.FieldName), codePage(a.code)
@@ -669,6 +677,11 @@ func (g *Finding) lead(kind, code string, row packed.Row, page string) {
 	g.Links = append(g.Links, Link{})
 	l := &g.Links[len(g.Links)-1]
 	l.Kind, l.Code, l.Title, l.Page = kind, code, row.Field(packed.FieldName), page+".html"
+}
+
+// kind returns of what kind a provider is.
+func (r *reading) kind(provider string) string {
+	return r.row(packed.Providers, provider).Field(packed.ProviderKind)
 }
 
 // row returns the row of t whose key is key, or an empty one.

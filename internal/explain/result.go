@@ -48,7 +48,7 @@ type Advice struct {
 
 // Link leads to the page of something that was found.
 type Link struct {
-	Kind  string // reply, enhanced, reason, provider, client, blocklist
+	Kind  string // reply, enhanced, reason, provider, system, blocklist
 	Code  string // what was found: 550, 5.1.1, gmail
 	Title string
 	Page  string // relative to the site's root: codes/550.html
