@@ -37,8 +37,10 @@ type reading struct {
 	k *packed.Knowledge
 	*bounce.Report
 	hits   []hit
-	words  int  // how many of the catalogue's words for mail errors stand in the text
-	report bool // the text is a report that delivery failed, not a server's reply alone
+	from   []int32 // by stride: the first hit that begins there
+	client string  // the mail program whose words stand in the text
+	words  int     // how many of the catalogue's words for mail errors stand in the text
+	report bool    // the text is a report that delivery failed, not a server's reply alone
 }
 
 // hit is a pattern of the catalogue that stands in the readable text.
@@ -47,19 +49,52 @@ type hit struct {
 	pattern    int
 	kind       string
 	bounce.Span
+	sent bool // it stands in the message that was sent, or in a copy of it
 }
 
-// match finds all patterns in the text.
+// match finds all patterns in the text and puts them in the order of where they begin, to
+// within a stride.
 func (r *reading) match() {
 	folded := packed.FoldText(r.Text)
+	var found []hit
+	r.from = make([]int32, len(r.Text)/stride+2)
 	r.k.Match(folded.Text, func(m packed.Match) {
 		row := r.k.Meaning(m.Pattern)
 		span := bounce.Span{Start: folded.Place(m.Start), End: folded.Place(m.End-1) + 1}
 		for span.End < len(r.Text) && r.Text[span.End]&0xc0 == 0x80 {
 			span.End++ // to the end of the last letter
 		}
-		r.hits = append(r.hits, hit{row, m.Pattern, row.Field(packed.PatternKind), span})
+		found = append(found, hit{row, m.Pattern, row.Field(packed.PatternKind), span, r.in(span.Start) == bounce.Original || r.Copied(span.Start)})
+		r.from[span.Start/stride+1]++
 	})
+	for i := 1; i < len(r.from); i++ {
+		r.from[i] += r.from[i-1]
+	}
+	r.hits = make([]hit, len(found))
+	for i := len(found) - 1; i >= 0; i-- {
+		at := &r.from[found[i].Start/stride+1]
+		*at--
+		r.hits[*at] = found[i]
+	}
+	// Each number has come down to where its stride begins; one place on is the end.
+	r.from = append(r.from[1:], int32(len(found)))
+	for i := range r.hits {
+		h := &r.hits[i]
+		if path, ok := strings.CutPrefix(r.path(h), "clients/"); ok && r.client == "" && (h.kind == packed.KindCode || h.kind == packed.KindMark) {
+			r.client, _, _ = strings.Cut(path, "/")
+		}
+	}
+}
+
+// stride is how many bytes of text the hits are sorted by.
+const stride = 64
+
+// near returns the hits that may lie within s, and a few around it.
+func (r *reading) near(s bounce.Span) []hit {
+	if s.Empty() {
+		return nil
+	}
+	return r.hits[r.from[max(s.Start, 0)/stride]:r.from[min(s.End, len(r.Text))/stride+1]]
 }
 
 // tally counts the words in a text that tell what kind of text it is.
@@ -108,7 +143,7 @@ func (r *reading) outcome() (outcome, instead string) {
 	early := false // the first line says what it is, as a subject does
 	for i := range r.hits {
 		h := &r.hits[i]
-		if r.sent(h.Start) {
+		if h.sent {
 			continue
 		}
 		if h.kind == packed.KindHeading && h.Start > 1 && r.Text[h.Start-1] == ' ' && digit(r.Text[h.Start-2]) && h.Field(packed.PatternRow) == "delay" {
@@ -204,9 +239,6 @@ func (r *reading) failure(said, subject *tally) string {
 	return "bounce"
 }
 
-// sent reports whether the place is in the message that was sent, or a copy of it.
-func (r *reading) sent(at int) bool { return r.in(at) == bounce.Original || r.Copied(at) }
-
 func firstDigit(f *bounce.Failure) byte {
 	for _, code := range [...]string{f.Enhanced.Value, f.Reply.Value, f.Status.Value} {
 		if code != "" {
@@ -218,12 +250,18 @@ func firstDigit(f *bounce.Failure) byte {
 
 // in returns what kind of part the place is in.
 func (r *reading) in(at int) bounce.Kind {
-	for _, p := range r.Parts {
-		if at < p.End {
-			return p.Kind
+	low, high := 0, len(r.Parts)
+	for low < high {
+		if mid := (low + high) / 2; r.Parts[mid].End <= at {
+			low = mid + 1
+		} else {
+			high = mid
 		}
 	}
-	return bounce.Human
+	if low == len(r.Parts) {
+		return bounce.Human
+	}
+	return r.Parts[low].Kind
 }
 
 // bare reports whether the text is a code and hardly more: "452", "Error 5.1.1".

@@ -203,7 +203,9 @@ func (r *reading) provider(f *bounce.Failure) string {
 			return row.Field(packed.HostProvider)
 		}
 	}
-	return r.marked(f.Context)
+	context := f.Context
+	context.End = min(context.End, context.Start+longContext)
+	return r.marked(context)
 }
 
 // marked returns the provider whose words stand in a stretch.
@@ -260,8 +262,10 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 	if heard.score < scoreStrong && vague(a.usual, f) {
 		// Nothing firm in the server's own words: what the report says around them.
 		var around said
-		r.heard(&around, f.Context, f, provider, words.Empty())
-		if around.hit == nil && words.Empty() {
+		context := f.Context
+		context.End = min(context.End, context.Start+longContext)
+		r.heard(&around, context, f, provider, words.Empty())
+		if around.hit == nil && words.Empty() && len(r.Failures) <= someFailures {
 			r.heard(&around, bounce.Span{Start: 0, End: len(r.Text)}, f, provider, len(r.Text) < 300)
 		}
 		if around.score > heard.score {
@@ -302,6 +306,12 @@ func vague(enhancedReason string, f *bounce.Failure) bool {
 	return enhancedReason == "" || len(code) > 2 && (strings.HasSuffix(code, ".0") || code[2] == '0')
 }
 
+// What is said of one recipient is not looked for in all of a long report about many.
+const (
+	someFailures = 20
+	longContext  = 1 << 14 // bytes
+)
+
 // How much a row is believed; the length of the words is added.
 const (
 	scoreWeak     = 200
@@ -321,7 +331,7 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 	hits := r.near(s)
 	for i := range hits {
 		h := &hits[i]
-		if !within(h.Span, s) || h.kind == packed.KindWeak && !weak || r.sent(h.Start) {
+		if !within(h.Span, s) || h.kind == packed.KindWeak && !weak || h.sent {
 			continue
 		}
 		score, code := min(r.k.Weight(h.pattern), 150)+scoreStrong, packed.Row("")
