@@ -225,6 +225,8 @@ func compared(before string) bool {
 	switch before[n-1] {
 	case '=':
 		return strings.IndexByte("<>=!+-*/", before[n-2]) >= 0
+	case ':': // "late ? 421 : 450"
+		return n > 2 && before[n-2] == ' ' && digit(before[n-3])
 	case '<', '>':
 		return before[n-2] == ' ' && strings.Trim(before[:n-1], " >|") != ""
 	}

@@ -2,6 +2,9 @@ package bounce
 
 import "strings"
 
+// longestWait bounds how far into a failure's text a time to wait is looked for.
+const longestWait = 4096
+
 // Wait returns the stretch of a failure's text that says how long to wait before trying
 // again: "300 seconds" of "try again in 300 seconds".
 func (r *Report) Wait(f *Failure) (Span, bool) {
@@ -12,6 +15,7 @@ func (r *Report) Wait(f *Failure) (Span, bool) {
 	if s.End > len(r.Text) || s.Empty() {
 		return Span{}, false
 	}
+	s.End = min(s.End, s.Start+longestWait)
 	t := r.Text
 	for at := s.Start; at < s.End; at++ {
 		if !digit(t[at]) || at > s.Start && (digit(t[at-1]) || letter(t[at-1]) || t[at-1] == '.') {

@@ -1,0 +1,36 @@
+package explain_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/undelivered/undelivered/internal/bounce"
+	"github.com/undelivered/undelivered/internal/charsets"
+)
+
+// FuzzExplain looks for a text that crashes the decoder, for evidence out of the text or in
+// the middle of a letter, and for a code that does not stand in what can be read.
+func FuzzExplain(f *testing.F) {
+	e := open(f)
+	for _, dir := range []string{"testdata", "../bounce/testdata"} {
+		for _, c := range cases(f, dir) {
+			f.Add(c.Text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 1<<16 {
+			return
+		}
+		res := e.Explain(text, charsets.All{})
+		check(t, text, res)
+		readable := bounce.Read(text, charsets.All{}).Text
+		for _, found := range res.Findings {
+			for _, code := range []string{found.Reply, found.Enhanced} {
+				if !strings.Contains(readable, code) {
+					t.Errorf("the code %q stands nowhere in %q", code, readable)
+				}
+			}
+		}
+		e.Explain(text, nil)
+	})
+}
