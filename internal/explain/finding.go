@@ -50,6 +50,12 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 	if r.client != "" {
 		g.Client = r.client
 	}
+	if outcome == "delay" && a.actor == "" {
+		// While it is still being tried, the far side's trouble is nobody's move.
+		if actor := r.row(packed.Reasons, a.reason).Field(packed.FieldActor); actor == "recipient-provider" || actor == "" {
+			a.actor = "wait"
+		}
+	}
 	r.describe(g, a)
 	r.link(g, a, provider)
 	r.doubt(g, f, a)
