@@ -223,6 +223,11 @@ func lessDigits(a, b string) bool {
 // ValidPattern returns what is wrong with a pattern, or the empty string.
 func ValidPattern(p string) string {
 	p = Fold(p) // as it will be compared: a run of spaces is one byte
+	for i := 0; i < len(p); i++ {
+		if p[i] < ' ' {
+			return "it holds a control character"
+		}
+	}
 	longest := 0
 	for rest := p; ; {
 		literal, after, gap := strings.Cut(rest, "{")

@@ -269,6 +269,7 @@ func TestValidPattern(t *testing.T) {
 		{"user {-}", "{-}"},
 		{"user {9-1}", "{9-1}"},
 		{"user {1-x}", "{1-x}"},
+		{"user\x1cunknown", "control character"},
 	}
 	for _, test := range tests {
 		got := ValidPattern(test.pattern)
