@@ -256,6 +256,9 @@ func (p *prose) statements(n int) int {
 			continue
 		}
 		start := s.Start
+		if s.Reply.Value == "" && start > 1 && t[start-1] == '#' && t[start-2] == '(' {
+			start = p.opening(n) // "I couldn't find any host by that name. (#4.1.2)", as qmail says it
+		}
 		last := p.extent(n, &s)
 		end := p.lines[last].End
 		whole := Statement{Span: Span{start, end}, Strength: s.Strength}
@@ -269,6 +272,15 @@ func (p *prose) statements(n int) int {
 		return last
 	}
 	return n
+}
+
+// opening returns where the paragraph that line n ends begins, behind the recipient that
+// heads it.
+func (p *prose) opening(n int) int {
+	for n > 0 && !p.lines[n-1].Empty() && !p.headed(n-1) {
+		n--
+	}
+	return p.lines[n].Start
 }
 
 // extent returns the last line of the statement that begins on line n: the lines of a

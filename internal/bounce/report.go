@@ -135,6 +135,41 @@ func (r *Report) join(parts []part) {
 	r.Text = b.String()
 }
 
+// Joined returns Text with the codes blanked that a multi-line reply (RFC 5321 section 4.2.1)
+// repeats, so that its words stand together. Every place stays what it was.
+func (r *Report) Joined() string {
+	var b []byte
+	last := Statement{}
+	for at := 0; at+3 < len(r.Text); at++ {
+		if c := r.Text[at]; c != '4' && c != '5' {
+			continue
+		}
+		s, ok := statementAt(r.Text, at)
+		if !ok || s.Reply.Value == "" {
+			continue
+		}
+		at = s.End - 1
+		same := s.Reply.Value == last.Reply.Value && s.Enhanced.Value == last.Enhanced.Value && s.Start-last.End < longLine
+		if same && (s.Enhanced.Value != "" || s.Start > 0 && r.Text[s.Start-1] == '\n') && !strings.Contains(r.Text[last.End:s.Start], "\n\n") {
+			if b == nil {
+				b = []byte(r.Text)
+			}
+			for i := s.Start; i < s.End || i < len(b) && b[i] == '-'; i++ {
+				b[i] = ' '
+			}
+		}
+		last = s
+	}
+	if b == nil {
+		return r.Text
+	}
+	return string(b)
+}
+
+// longLine is how far apart in a multi-line reply two codes may be, in bytes. A line of a
+// reply has 512 at most (RFC 5321 section 4.5.3.1.5).
+const longLine = 512
+
 // Copied reports whether the place is in a copy of the message that was sent.
 func (r *Report) Copied(at int) bool {
 	for _, c := range r.copies {

@@ -206,7 +206,7 @@ func (r *Report) codesIn(best *Statement, start, end int) {
 			at = s.End - 1
 			continue
 		}
-		if s.class() == '2' && best.class() == 0 && s.Strength < Certain {
+		if s.class() == '2' && (best.class() == 0 || best.class() != '2') && s.Strength < Certain {
 			at = s.End - 1
 			continue
 		}

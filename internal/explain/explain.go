@@ -55,7 +55,7 @@ type hit struct {
 // match finds all patterns in the text and puts them in the order of where they begin, to
 // within a stride.
 func (r *reading) match() {
-	folded := packed.FoldText(r.Text)
+	folded := packed.FoldText(r.Joined())
 	var found []hit
 	r.from = make([]int32, len(r.Text)/stride+2)
 	r.k.Match(folded.Text, func(m packed.Match) {
