@@ -1,0 +1,339 @@
+package explain
+
+import (
+	"strings"
+
+	"github.com/undelivered/undelivered/internal/bounce"
+	"github.com/undelivered/undelivered/internal/catalog/packed"
+)
+
+// answer is what was believed about one failure: the rows that explain it.
+type answer struct {
+	reason     string
+	by         string     // the catalogue's path of the row that told the reason
+	code       packed.Row // the provider's code, if that told
+	reply      packed.Row
+	enhanced   packed.Row
+	usual      string // the reason that the enhanced code usually has
+	software   bool   // it is the code of a mail system, not of somebody's service
+	class      string // of the enhanced code
+	byReply    bool   // the reply's own words explain it, there is no better row
+	byEnhanced bool
+	hit        *hit   // the words that told the reason
+	permanence string // what the words say of it
+	actor      string
+}
+
+// path returns the catalogue's path of the row that a hit belongs to.
+func (r *reading) path(h *hit) string {
+	switch h.kind {
+	case packed.KindPhrase, packed.KindWeak:
+		return "phrases/" + r.k.Pattern(h.pattern)
+	case packed.KindCode:
+		return r.code(h).Field(0)
+	case packed.KindBlocklist:
+		return "blocklists/" + h.Field(packed.PatternRow)
+	}
+	return h.Field(packed.PatternRow)
+}
+
+// code returns the provider's code that a hit is one of the texts of.
+func (r *reading) code(h *hit) packed.Row {
+	return r.k.Row(packed.Codes, number(h.Field(packed.PatternRow)))
+}
+
+// speaker returns the path of the provider whose code row is.
+func speaker(code packed.Row) string {
+	provider, _, _ := strings.Cut(code.Field(0), "/codes/")
+	return provider
+}
+
+// codePage returns the place where a provider's code is explained.
+func codePage(code packed.Row) string {
+	provider, id, _ := strings.Cut(code.Field(0), "/codes/")
+	return provider + ".html#" + id
+}
+
+// provider returns the catalogue's path of the provider whose server spoke: known by the
+// server's name, by words that only its texts hold, or by the recipient's domain.
+func (r *reading) provider(f *bounce.Failure) string {
+	if row, ok := r.suffix(packed.Hosts, f.RemoteHost); ok {
+		return row
+	}
+	if path := r.marked(f.Statement.Span); path != "" {
+		return path
+	}
+	if _, domain, ok := strings.Cut(f.Recipient, "@"); ok {
+		if row, ok := r.k.Find(packed.Domains, packed.Fold(domain)); ok {
+			return row.Field(packed.HostProvider)
+		}
+	}
+	context := f.Context
+	context.End = min(context.End, context.Start+longContext)
+	return r.marked(context)
+}
+
+// marked returns the provider whose words stand in a stretch.
+func (r *reading) marked(s bounce.Span) string {
+	hits := r.near(s)
+	for i := range hits {
+		if h := &hits[i]; h.kind == packed.KindMark && within(h.Span, s) {
+			return h.Field(packed.PatternRow)
+		}
+	}
+	return ""
+}
+
+// suffix looks up a host name and the domains above it.
+func (r *reading) suffix(t packed.Table, host string) (string, bool) {
+	for host != "" {
+		if row, ok := r.k.Find(t, host); ok {
+			return row.Field(packed.HostProvider), true
+		}
+		_, above, ok := strings.Cut(host, ".")
+		if !ok {
+			break
+		}
+		host = above
+	}
+	return "", false
+}
+
+func within(s, outer bounce.Span) bool { return s.Start >= outer.Start && s.End <= outer.End }
+
+// believe chooses what explains a failure: of all rows that its words and codes lead to, the
+// most specific one.
+func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
+	if f.Reply.Value != "" {
+		a.reply = r.row(packed.Replies, f.Reply.Value)
+	}
+	if code := f.Enhanced.Value; code != "" {
+		a.class = code[:1]
+		a.enhanced = r.row(packed.Enhanced, "X"+code[1:])
+		if a.enhanced == "" {
+			a.enhanced = r.row(packed.Enhanced, code)
+		}
+		a.usual = a.enhanced.Field(packed.FieldReason)
+		if v := variant(a.enhanced, a.class); v != nil && v[3] != "" {
+			a.usual = v[3]
+		}
+	}
+	words := f.Statement.Span
+	if !f.Words.Empty() {
+		words = f.Words
+	}
+	var heard said
+	r.heard(&heard, words, f, provider, true)
+	if heard.score < scoreStrong && vague(a.usual, f) {
+		// Nothing firm in the server's own words: what the report says around them.
+		var around said
+		context := f.Context
+		context.End = min(context.End, context.Start+longContext)
+		r.heard(&around, context, f, provider, words.Empty())
+		if around.hit == nil && words.Empty() && len(r.Failures) <= someFailures {
+			r.heard(&around, bounce.Span{Start: 0, End: len(r.Text)}, f, provider, len(r.Text) < 300)
+		}
+		if around.score > heard.score {
+			heard = around
+		}
+	}
+	code, score := r.coded(f, provider)
+	if heard.code != "" && heard.score >= score {
+		code, score, a.hit = heard.code, heard.score, heard.hit
+	}
+	own := a.enhanced != "" && a.enhanced.Field(packed.FieldAnswer) != "" && !strings.HasSuffix(f.Enhanced.Value, ".0.0")
+	switch {
+	case code != "" && score >= heard.score:
+		a.reason, a.by = code.Field(packed.FieldReason), code.Field(0)
+		// What a mail system's own text means for a person, its reason says best; what wrote it
+		// is worth telling only where that is known otherwise.
+		a.software = r.kind(speaker(code)) == "system"
+		if !a.software || speaker(code) == provider {
+			a.code = code
+		}
+	case heard.hit != nil && (heard.score >= scoreStrong || a.usual == ""):
+		h := heard.hit
+		a.reason, a.hit, a.by = h.Field(packed.PatternReason), h, r.path(h)
+		a.permanence, a.actor = h.Field(packed.PatternPermanence), h.Field(packed.PatternActor)
+		if h.kind == packed.KindBlocklist {
+			a.reason = "blocked-reputation"
+		}
+	case a.usual != "", own && a.reply.Field(packed.FieldReason) == "", a.reply == "" && a.enhanced != "":
+		a.reason, a.byEnhanced, a.by = a.usual, true, "enhanced/"+a.enhanced.Field(0)
+	case a.reply != "":
+		a.reason, a.byReply, a.by = a.reply.Field(packed.FieldReason), true, "replies/"+a.reply.Field(0)
+	}
+}
+
+// vague reports whether a failure's codes leave open what happened.
+func vague(enhancedReason string, f *bounce.Failure) bool {
+	code := f.Enhanced.Value
+	return enhancedReason == "" || len(code) > 2 && (strings.HasSuffix(code, ".0") || code[2] == '0')
+}
+
+// What is said of one recipient is not looked for in all of a long report about many.
+const (
+	someFailures = 20
+	longContext  = 1 << 14 // bytes
+)
+
+// How much a row is believed; the length of the words is added.
+const (
+	scoreWeak     = 200
+	scoreEnhanced = 400
+	scoreStrong   = 600
+	scoreProvider = 100 // more for words of the provider that speaks
+)
+
+type said struct {
+	hit   *hit
+	code  packed.Row
+	score int
+}
+
+// heard returns the words in a stretch that tell most; weak ones only where asked for.
+func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider string, weak bool) {
+	hits := r.near(s)
+	for i := range hits {
+		h := &hits[i]
+		if !within(h.Span, s) || h.kind == packed.KindWeak && !weak || h.sent {
+			continue
+		}
+		score, code := min(r.k.Weight(h.pattern), 150)+scoreStrong, packed.Row("")
+		switch h.kind {
+		case packed.KindPhrase, packed.KindBlocklist:
+		case packed.KindWeak:
+			score += scoreWeak - scoreStrong
+		case packed.KindCode:
+			code = r.code(h)
+			if !r.holds(code, f, provider) {
+				continue
+			}
+			if code.Field(packed.CodeWeak) != "" {
+				score += scoreEnhanced - scoreStrong
+			}
+			if speaker(code) == provider {
+				score += scoreProvider
+			}
+			if code.Field(packed.CodeEnhanced) != "" {
+				score += scoreProvider
+			}
+		default:
+			continue
+		}
+		if when := h.Field(packed.PatternWhen); code == "" && when != "" && !agrees(when, firstDigit(f)) {
+			continue
+		}
+		if score > best.score {
+			best.hit, best.code, best.score = h, code, score
+		}
+	}
+}
+
+// agrees reports whether a code's first digit can go with a permanence.
+func agrees(when string, digit byte) bool {
+	return digit == 0 || (when == "temporary") == (digit == '4')
+}
+
+// holds reports whether what a provider's code asks for beside its words is there.
+func (r *reading) holds(code packed.Row, f *bounce.Failure, provider string) bool {
+	if code.Field(packed.CodeSays) != "anywhere" && speaker(code) != provider {
+		return false
+	}
+	if reply := code.Field(packed.CodeReply); reply != "" && reply != f.Reply.Value {
+		return false
+	}
+	enhanced := code.Field(packed.CodeEnhanced)
+	return enhanced == "" || matchEnhanced(enhanced, f.Enhanced.Value)
+}
+
+// coded returns the provider's code that needs no words.
+func (r *reading) coded(f *bounce.Failure, provider string) (best packed.Row, score int) {
+	if provider == "" {
+		return "", 0
+	}
+	for i := r.first(provider + "/codes/"); i < r.k.Len(packed.Codes); i++ {
+		row := r.k.Row(packed.Codes, i)
+		if !strings.HasPrefix(row.Field(0), provider+"/codes/") {
+			break
+		}
+		if row.Field(packed.CodeSays) != "" || !r.holds(row, f, provider) {
+			continue
+		}
+		n := 0
+		if e := row.Field(packed.CodeEnhanced); e != "" {
+			n += scoreStrong - 20
+			if e[1:3] != ".0" {
+				n += 175
+				if strings.Contains(e, "-") {
+					n -= 55
+				}
+			}
+			if row.Field(packed.CodeReply) != "" {
+				n += 10
+			}
+		} else if row.Field(packed.CodeReply) != "" {
+			n += scoreWeak - 50
+		}
+		if n > score {
+			best, score = row, n
+		}
+	}
+	return best, score
+}
+
+// first returns the first row of the codes whose key is not below key.
+func (r *reading) first(key string) int {
+	low, high := 0, r.k.Len(packed.Codes)
+	for low < high {
+		mid := (low + high) / 2
+		if r.k.Row(packed.Codes, mid).Field(0) < key {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
+}
+
+// matchEnhanced compares a code with a pattern: X for any class, a range in the last part.
+func matchEnhanced(pattern, code string) bool {
+	if code == "" {
+		return false
+	}
+	if pattern[0] != 'X' && pattern[0] != code[0] {
+		return false
+	}
+	low, high, ranged := strings.Cut(pattern[1:], "-")
+	if !ranged {
+		return pattern[1:] == code[1:]
+	}
+	dot := strings.LastIndexByte(low, '.')
+	last := strings.LastIndexByte(code, '.')
+	if low[:dot] != code[1:last] {
+		return false
+	}
+	n := number(code[last+1:])
+	if at := strings.LastIndexByte(high, '.'); at >= 0 {
+		high = high[at+1:]
+	}
+	return number(low[dot+1:]) <= n && n <= number(high)
+}
+
+func number(digits string) (n int) {
+	for i := 0; i < len(digits); i++ {
+		n = n*10 + int(digits[i]-'0')
+	}
+	return n
+}
+
+// variant returns what an enhanced code's row says of one class: class, name, answer and
+// reason.
+func variant(row packed.Row, class string) []string {
+	for _, item := range row.List(packed.FieldVariants) {
+		if v := strings.Split(item, packed.StepMark); v[0] == class && len(v) == 4 {
+			return v
+		}
+	}
+	return nil
+}
