@@ -20,6 +20,7 @@ import (
 //
 //	none:                    no code stands where it would be one, only loosely among words
 //	flags: delivery bounce   what the report as a whole says of itself
+//	subject: Größe           the subject, decoded
 //	source: covers           it is encoded: places lead to what encodes a thing, not to the thing
 //	outcome: delay           for the tests of package explain
 //	failure:                 begins a failed recipient; the keys below belong to it
@@ -30,6 +31,7 @@ import (
 type wanted struct {
 	none     bool
 	flags    string
+	subject  string
 	covers   bool
 	failures []failure
 }
@@ -58,6 +60,8 @@ func want(t testing.TB, c testkit.Case) (w wanted) {
 			w.none = true
 		case key.Name == "flags":
 			w.flags = key.Value
+		case key.Name == "subject":
+			w.subject = key.Value
 		case key.Name == "source" && key.Value == "covers":
 			w.covers = true
 		case key.Name == "outcome":
@@ -87,6 +91,9 @@ func TestRead(t *testing.T) {
 			r := bounce.Read(c.Text, charsets.All{})
 			if got := flags(r); k.flags != "" && got != k.flags {
 				t.Errorf("flags: %s, want %s", got, k.flags)
+			}
+			if k.subject != "" && r.Subject != k.subject {
+				t.Errorf("the subject is %q, want %q", r.Subject, k.subject)
 			}
 			if k.none {
 				for _, f := range r.Failures {

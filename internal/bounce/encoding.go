@@ -333,7 +333,7 @@ func cutWord(s string) (word encodedWord, rest string, ok bool) {
 		return word, "", false
 	}
 	text, _, ok := strings.Cut(s, "?=")
-	if !ok || len(encoding) != 1 {
+	if !ok || len(encoding) != 1 || strings.IndexByte("BbQq", encoding[0]) < 0 {
 		return word, "", false
 	}
 	return encodedWord{charset, encoding, text}, whole[len("=????=")+len(charset)+len(encoding)+len(text):], true

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/undelivered/undelivered/internal/charsets"
+	"github.com/undelivered/undelivered/internal/explain"
 	"github.com/undelivered/undelivered/internal/testkit"
 )
 
@@ -33,5 +34,20 @@ func BenchmarkExplain(b *testing.B) {
 				e.Explain(size.text, charsets.All{})
 			}
 		})
+	}
+}
+
+// BenchmarkOpen opens the knowledge, which a page waits for.
+func BenchmarkOpen(b *testing.B) {
+	data, err := knowledge()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := explain.Open(data); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

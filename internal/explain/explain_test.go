@@ -14,8 +14,8 @@ import (
 	"github.com/undelivered/undelivered/internal/testkit"
 )
 
-// explainer explains with the project's own codes.yaml.
-var explainer = sync.OnceValues(func() (*explain.Explainer, error) {
+// knowledge is the project's own codes.yaml, packed.
+var knowledge = sync.OnceValues(func() ([]byte, error) {
 	data, err := os.ReadFile("../../codes.yaml")
 	if err != nil {
 		return nil, err
@@ -24,7 +24,15 @@ var explainer = sync.OnceValues(func() (*explain.Explainer, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return explain.Open(c.Pack())
+	return c.Pack(), nil
+})
+
+var explainer = sync.OnceValues(func() (*explain.Explainer, error) {
+	data, err := knowledge()
+	if err != nil {
+		return nil, err
+	}
+	return explain.Open(data)
 })
 
 func open(t testing.TB) *explain.Explainer {
