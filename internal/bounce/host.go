@@ -1,9 +1,6 @@
 package bounce
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // hostMarks stand before the name of the server that refused or was not reached, the
 // plainest first.
@@ -15,15 +12,11 @@ var hostMarks = [...]string{
 // senderMarks stand before a mark where it names the sender's side: "Client host [192.0.2.7]".
 var senderMarks = [...]string{"client ", "your ", "sending ", "sender ", "generating ", "submitting ", "our "}
 
-// placedHost is a host that the text names as a far server.
-type placedHost struct {
-	Span
-	mark int // the plainer, the lower
-}
+// markedHosts holds, for each mark, the hosts behind it in the order of the text.
+type markedHosts [len(hostMarks)][]Span
 
-// hostsIn returns the hosts that stand behind one of the marks between from and to, in the
-// order of the text.
-func hostsIn(t string, from, to int) (hosts []placedHost) {
+// find adds the hosts that stand behind one of the marks between from and to.
+func (m *markedHosts) find(t string, from, to int) {
 	text := lower(t[from:to])
 	for n, mark := range hostMarks {
 		for at := 0; ; {
@@ -33,54 +26,51 @@ func hostsIn(t string, from, to int) (hosts []placedHost) {
 			}
 			start := at + next
 			at = start + len(mark)
-			if start > 0 && letter(text[start-1]) && mark[0] != ' ' || slices.ContainsFunc(senderMarks[:], func(m string) bool { return strings.HasSuffix(text[:start], m) }) {
+			if start > 0 && letter(text[start-1]) && mark[0] != ' ' || ofSender(text[:start]) {
 				continue
 			}
 			if h, ok := hostAt(t[:to], from+at); ok && hostLike(t[h.Start:h.End]) {
-				hosts = append(hosts, placedHost{h, n})
+				m[n] = append(m[n], h)
 			}
 		}
 	}
-	slices.SortFunc(hosts, func(a, b placedHost) int {
-		if a.Start != b.Start {
-			return a.Start - b.Start
-		}
-		return a.mark - b.mark
-	})
-	return hosts
 }
 
-// mostHosts bounds how many hosts are weighed for one failure.
-const mostHosts = 50
-
-// plainest returns the host between from and to that has the plainest mark.
-func plainestHost(hosts []placedHost, from, to int) (best placedHost, ok bool) {
-	first, _ := slices.BinarySearchFunc(hosts, from, func(h placedHost, at int) int { return h.Start - at })
-	for _, h := range hosts[first:min(len(hosts), first+mostHosts)] {
-		if h.End > to {
-			break
-		}
-		if !ok || h.mark < best.mark {
-			best, ok = h, true
+// ofSender reports whether the words before a mark make it name the sender's side.
+func ofSender(before string) bool {
+	for _, mark := range senderMarks {
+		if strings.HasSuffix(before, mark) {
+			return true
 		}
 	}
-	return best, ok
+	return false
+}
+
+// plainest returns the host between from and to that has the plainest mark.
+func (m *markedHosts) plainest(from, to int) (Span, bool) {
+	for _, hosts := range m {
+		i := search(len(hosts), func(i int) bool { return hosts[i].Start >= from })
+		if i < len(hosts) && hosts[i].End <= to {
+			return hosts[i], true
+		}
+	}
+	return Span{}, false
 }
 
 // host returns the far server that the text about a failure names.
 func (p *prose) host(f *Failure) (string, Span) {
 	name := func(s Span) (string, Span) { return lower(p.t[s.Start:s.End]), s }
-	if h, ok := plainestHost(p.hosts, max(f.Context.Start, f.Start-200), f.End); ok && !f.Statement.Empty() {
-		return name(h.Span)
+	if h, ok := p.hosts.plainest(max(f.Context.Start, f.Start-200), f.End); ok && !f.Statement.Empty() {
+		return name(h)
 	}
 	if h, ok := p.hostAlone(f); ok {
 		return name(h)
 	}
-	if h, ok := plainestHost(p.hosts, f.Context.Start, f.Context.End); ok {
-		return name(h.Span)
+	if h, ok := p.hosts.plainest(f.Context.Start, f.Context.End); ok {
+		return name(h)
 	}
 	// A session names its server once, at its start; Sendmail sums it up before.
-	after, _ := slices.BinarySearchFunc(p.greetings, f.Start, func(s Span, at int) int { return s.Start - at })
+	after := search(len(p.greetings), func(i int) bool { return p.greetings[i].Start >= f.Start })
 	switch {
 	case after > 0:
 		return name(p.greetings[after-1])

@@ -1,9 +1,6 @@
 package bounce
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // mention is an address that the text names, and how plainly it is a failed recipient.
 type mention struct {
@@ -24,7 +21,7 @@ type prose struct {
 	said     []Statement
 	saidOn   []int // the line that each begins on
 
-	hosts     []placedHost
+	hosts     markedHosts
 	greetings []Span // the hosts that a session was held with, in the order of the text
 }
 
@@ -325,16 +322,20 @@ func (p *prose) extent(n int, s *Statement) int {
 
 // mentionsOn returns which mentions stand on line n.
 func (p *prose) mentionsOn(n int) (from, to int) {
-	byLine := func(m mention, line int) int { return m.line - line }
-	from, _ = slices.BinarySearchFunc(p.mentions, n, byLine)
-	to, _ = slices.BinarySearchFunc(p.mentions, n+1, byLine)
+	from = search(len(p.mentions), func(i int) bool { return p.mentions[i].line >= n })
+	to = search(len(p.mentions), func(i int) bool { return p.mentions[i].line > n })
 	return from, to
 }
 
 // headed reports whether line n begins with a recipient.
 func (p *prose) headed(n int) bool {
 	from, to := p.mentionsOn(n)
-	return slices.ContainsFunc(p.mentions[from:to], func(m mention) bool { return m.strength == 2 })
+	for _, m := range p.mentions[from:to] {
+		if m.strength == 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // heads reports whether line n begins a block about a recipient whom the lines from since
@@ -385,7 +386,7 @@ func (p *prose) failures(from, to int) []Failure {
 			}
 		})
 		alone = alone && !names
-		nearest, _ := slices.BinarySearchFunc(recipients, s.Start, func(m mention, at int) int { return m.Start - at })
+		nearest := search(len(recipients), func(i int) bool { return recipients[i].Start >= s.Start })
 		switch {
 		case names:
 		case nearest == 0:
@@ -426,7 +427,7 @@ func (p *prose) failures(from, to int) []Failure {
 	if len(p.lines) > 0 {
 		end = p.lines[len(p.lines)-1].End
 	}
-	p.hosts = hostsIn(p.t, from, end)
+	p.hosts.find(p.t, from, end)
 	for i := range all {
 		all[i].RemoteHost, all[i].HostAt = p.host(&all[i])
 	}

@@ -134,8 +134,10 @@ func (r *Report) complete(f *Failure, told []Failure, alone bool) {
 		f.Context = other.Context
 	}
 	if f.RemoteHost == "" {
-		if h, ok := plainestHost(hostsIn(r.Text, f.Start, f.End), f.Start, f.End); ok {
-			f.RemoteHost, f.HostAt = lower(r.Text[h.Start:h.End]), h.Span
+		var hosts markedHosts
+		hosts.find(r.Text, f.Start, f.End)
+		if h, ok := hosts.plainest(f.Start, f.End); ok {
+			f.RemoteHost, f.HostAt = lower(r.Text[h.Start:h.End]), h
 		}
 	}
 	if f.Enhanced.Value == "" || vague(f.Enhanced.Value) && f.Status.Value != "" && !vague(f.Status.Value) {

@@ -1,7 +1,6 @@
 package bounce
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -193,7 +192,7 @@ func (r *Report) Source(s Span) Span {
 
 // view returns the part's view that a place of Text is in, and where it begins in Text.
 func (r *Report) view(at int) (v *view, start int) {
-	i, _ := slices.BinarySearch(r.starts, at+1)
+	i := search(len(r.starts), func(i int) bool { return r.starts[i] > at })
 	if i == 0 {
 		return &view{}, 0
 	}

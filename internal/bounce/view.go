@@ -60,15 +60,8 @@ func (v *view) sourceEnd(end int) int {
 
 // run returns the run that the place at of the view is in.
 func (v *view) run(at int) run {
-	low, high := 0, len(v.runs)
-	for low+1 < high {
-		if mid := (low + high) / 2; v.runs[mid].at <= at {
-			low = mid
-		} else {
-			high = mid
-		}
-	}
-	return v.runs[low]
+	i := search(len(v.runs), func(i int) bool { return v.runs[i].at > at })
+	return v.runs[max(i-1, 0)]
 }
 
 // maker builds a view.
