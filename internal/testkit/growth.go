@@ -129,35 +129,43 @@ func nested(size int) string {
 
 // Growth fails where a text four times as large takes much more than four times as long.
 // Reading in proportion gives a ratio of four, quadratic reading one of sixteen; what lies
-// between is left to a busy machine.
+// between is left to a busy machine, and a bad ratio must show again at a larger size.
 func Growth(t *testing.T, read func(text string)) {
-	const small, factor, most = 100_000, 4, 7
+	const factor, most = 4, 7
 	for name, shape := range Shapes {
 		t.Run(name, func(t *testing.T) {
-			little, much := shape(small), shape(factor*small)
-			ratio := math.Inf(1)
-			var slow time.Duration
-			for try := 0; try < 6 && ratio >= most; try++ {
-				quick := fastest(read, little)
-				slow = fastest(read, much)
-				if slow < 30*time.Millisecond {
-					return // too short to compare
-				}
-				ratio = min(ratio, float64(slow)/float64(quick))
+			size := 100_000
+			if stopwatch(read, shape(size)) < 2*time.Millisecond {
+				size *= factor // too short to compare
+			}
+			ratio := growth(read, shape(size), shape(factor*size), most)
+			if ratio >= most {
+				size *= factor
+				ratio = growth(read, shape(size), shape(factor*size), most)
 			}
 			if ratio >= most {
-				t.Errorf("a text %d times as large takes %.1f times as long, %v for %d bytes", factor, ratio, slow, len(much))
+				t.Errorf("%d bytes take %.1f times as long as a quarter of them", factor*size, ratio)
 			}
 		})
 	}
 }
 
-func fastest(read func(string), text string) time.Duration {
-	best := time.Duration(math.MaxInt64)
-	for range 2 {
-		start := time.Now()
-		read(text)
-		best = min(best, time.Since(start))
+// growth returns how many times as long much takes as little. It stops trying where that is
+// less than most. Whatever else the machine does only makes a reading slower, so the
+// quickest tells.
+func growth(read func(string), little, much string, most float64) (ratio float64) {
+	quick, slow := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
+	for range 8 {
+		quick, slow = min(quick, stopwatch(read, little)), min(slow, stopwatch(read, much))
+		if ratio = float64(slow) / float64(quick); ratio < most {
+			break
+		}
 	}
-	return best
+	return ratio
+}
+
+func stopwatch(read func(string), text string) time.Duration {
+	start := time.Now()
+	read(text)
+	return time.Since(start)
 }
