@@ -254,7 +254,7 @@ func addressAround(t string, at int) (Span, bool) {
 	for start > 0 && localByte(t[start-1]) {
 		start--
 	}
-	for start < at && (t[start] == '.' || t[start] == '\'' || t[start] == '/' || t[start] == '=' || t[start] == '-' && start+1 < at && t[start+1] == '-') {
+	for start < at && (strings.IndexByte(".'/={}|`*?^~", t[start]) >= 0 || t[start] == '-' && start+1 < at && t[start+1] == '-') {
 		start++
 	}
 	// Words of a script without spaces, and quotation marks, run up to an address, which

@@ -138,7 +138,7 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 		}
 	}
 	code, score := r.coded(f, provider)
-	if heard.code != "" && heard.score >= score {
+	if heard.code != "" && heard.score >= score && !(ofClient(heard.code) && a.usual != "") {
 		code, score, a.hit = heard.code, heard.score, heard.hit
 	}
 	own := a.enhanced != "" && a.enhanced.Field(packed.FieldAnswer) != "" && !strings.HasSuffix(f.Enhanced.Value, ".0.0")
@@ -151,7 +151,7 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 		if !a.software || speaker(code) == provider {
 			a.code = code
 		}
-	case heard.hit != nil && (heard.score >= scoreStrong || a.usual == ""):
+	case heard.hit != nil && heard.code == "" && (heard.score >= scoreStrong || a.usual == ""):
 		h := heard.hit
 		a.reason, a.hit, a.by = h.Field(packed.PatternReason), h, r.path(h)
 		a.permanence, a.actor = h.Field(packed.PatternPermanence), h.Field(packed.PatternActor)
@@ -164,6 +164,10 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 		a.reason, a.byReply, a.by = a.reply.Field(packed.FieldReason), true, "replies/"+a.reply.Field(0)
 	}
 }
+
+// ofClient reports whether a code is a mail program's, which says what the program thinks;
+// what the server said to it tells more.
+func ofClient(code packed.Row) bool { return strings.HasPrefix(string(code), "clients/") }
 
 // vague reports whether a failure's codes leave open what happened.
 func vague(enhancedReason string, f *bounce.Failure) bool {
@@ -209,7 +213,7 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 			if !r.holds(code, f, provider) {
 				continue
 			}
-			if code.Field(packed.CodeWeak) != "" {
+			if code.Field(packed.CodeWeak) != "" || ofClient(code) {
 				score += scoreEnhanced - scoreStrong
 			}
 			if speaker(code) == provider {
