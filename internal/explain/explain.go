@@ -100,6 +100,7 @@ func (r *reading) near(s bounce.Span) []hit {
 // tally counts the words in a text that tell what kind of text it is.
 type tally struct {
 	bounce, delay, delivered, reply, complaint int
+	bait                                       int
 	words                                      int    // that mail errors are made of
 	reasons                                    int    // that tell a reason
 	codes                                      int    // of providers and mail programs
@@ -120,6 +121,8 @@ func (t *tally) add(meaning packed.Row, kind string) {
 			t.reply++
 		case "complaint":
 			t.complaint++
+		case "bait":
+			t.bait++
 		case "none":
 			t.none = meaning.Field(packed.PatternReason)
 		}
@@ -165,6 +168,9 @@ func (r *reading) outcome() (outcome, instead string) {
 		strength = max(strength, f.Strength)
 		pair = pair || f.Strength == bounce.Certain && f.Reply.Value != "" && f.Statement.Enhanced.Value != ""
 	}
+	if said.bait > 0 && !r.Bounce && strength < bounce.Certain {
+		return "none", r.text("note-bait", "why", r.bait())
+	}
 	headed := said.bounce+said.delay > 0
 	some := len(r.Failures) > 0
 	is := false
@@ -209,6 +215,16 @@ func (r *reading) outcome() (outcome, instead string) {
 		return "none", said.none
 	}
 	return r.failure(&said, &subject), ""
+}
+
+// bait returns the words that make a text look like a false bounce.
+func (r *reading) bait() string {
+	for i := range r.hits {
+		if h := &r.hits[i]; h.kind == packed.KindHeading && h.Field(packed.PatternRow) == "bait" {
+			return "\"" + r.Text[h.Start:h.End] + "\""
+		}
+	}
+	return ""
 }
 
 // failure tells a failure from a delay and from good news.
@@ -330,6 +346,7 @@ func (r *reading) result() *Result {
 		f.believed("replies/" + mistaken.Field(0))
 		f.lead("reply", mistaken.Field(0), mistaken, "codes/"+mistaken.Field(0))
 		r.mark(f, at, "reply", f.Links[len(f.Links)-1].Page)
+		inOrder(f.Evidence)
 	}
 	r.verdict(res)
 	return res
