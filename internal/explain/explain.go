@@ -331,9 +331,12 @@ func (r *reading) result() *Result {
 		r.Failures = make([]bounce.Failure, 1)
 		r.Failures[0].Context.End = len(r.Text)
 	}
-	res.Findings = make([]Finding, len(r.Failures))
+	res.Findings = make([]Finding, min(len(r.Failures), mostFindings))
 	n := 0
 	for i := range r.Failures {
+		if n == mostFindings {
+			break
+		}
 		f := &r.Failures[i]
 		if res.Outcome != "delivered" && (r.Delivery || r.Log) && success(f.Action) && len(r.Failures) > 1 {
 			continue // told of in the same report, but not failed
@@ -351,6 +354,10 @@ func (r *reading) result() *Result {
 	r.verdict(res)
 	return res
 }
+
+// mostFindings bounds how many recipients are answered for: more than any report names, and
+// as many as a page can show.
+const mostFindings = 10_000
 
 // bareText returns text without what stands around a code.
 func bareText(text string) string { return strings.Trim(text, " \t\r\n.:;,!?()[]<>#\"'-") }
