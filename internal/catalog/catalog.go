@@ -249,6 +249,7 @@ type Blocklist struct {
 	ID      string    `yaml:",key" is:"id"`
 	Name    string    `yaml:"name" need:"yes" doc:"Its name."`
 	Status  string    `yaml:"status" need:"yes" oneof:"active closed unsure" doc:"closed: it answers no more, and a refusal that names it is the receiver's fault."`
+	Reason  string    `yaml:"reason" ref:"reasons" doc:"What a refusal that names it means, where it is not blocked-reputation: of a list of links in messages, spam-content."`
 	Answer  Markdown  `yaml:"answer" need:"yes" doc:"What it lists, and why one lands on it."`
 	Removal Markdown  `yaml:"removal" need:"yes" doc:"How to be removed, or why one need not be."`
 	Lookup  string    `yaml:"lookup" is:"url" doc:"Where to look an address or domain up."`

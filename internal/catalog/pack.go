@@ -65,7 +65,7 @@ func (c *Catalog) Pack() []byte {
 	for _, l := range c.Blocklists {
 		b.Add(packed.Blocklists, l.ID, l.Name, plain(l.Answer), plain(l.Removal), l.Lookup, l.Status)
 		for _, m := range append(append([]string{}, l.Marks...), l.Zones...) {
-			b.Pattern(m, packed.KindBlocklist, l.ID)
+			b.Pattern(m, packed.KindBlocklist, l.ID, cmp.Or(l.Reason, "blocked-reputation"))
 		}
 	}
 	return b.Bytes()

@@ -138,7 +138,7 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 		}
 	}
 	code, score := r.coded(f, provider)
-	if heard.code != "" && heard.score >= score && !(ofClient(heard.code) && a.usual != "") {
+	if heard.code != "" && heard.score >= score && !(a.usual != "" && hesitant(heard.code)) {
 		code, score, a.hit = heard.code, heard.score, heard.hit
 	}
 	own := a.enhanced != "" && a.enhanced.Field(packed.FieldAnswer) != "" && !strings.HasSuffix(f.Enhanced.Value, ".0.0")
@@ -155,9 +155,6 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 		h := heard.hit
 		a.reason, a.hit, a.by = h.Field(packed.PatternReason), h, r.path(h)
 		a.permanence, a.actor = h.Field(packed.PatternPermanence), h.Field(packed.PatternActor)
-		if h.kind == packed.KindBlocklist {
-			a.reason = "blocked-reputation"
-		}
 	case a.usual != "", own && a.reply.Field(packed.FieldReason) == "", a.reply == "" && a.enhanced != "":
 		a.reason, a.byEnhanced, a.by = a.usual, true, "enhanced/"+a.enhanced.Field(0)
 	case a.reply != "":
@@ -165,9 +162,12 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 	}
 }
 
-// ofClient reports whether a code is a mail program's, which says what the program thinks;
-// what the server said to it tells more.
-func ofClient(code packed.Row) bool { return strings.HasPrefix(string(code), "clients/") }
+// hesitant reports whether other words or codes tell more than a provider's code: what a mail
+// program thinks, beside what the server said to it, and words that say that somebody gave
+// up, not why.
+func hesitant(code packed.Row) bool {
+	return code.Field(packed.CodeWeak) != "" || strings.HasPrefix(string(code), "clients/")
+}
 
 // vague reports whether a failure's codes leave open what happened.
 func vague(enhancedReason string, f *bounce.Failure) bool {
@@ -189,6 +189,10 @@ const (
 	scoreProvider = 100 // more for words of the provider that speaks
 )
 
+// lastResort is the reason that is believed where none of the others is: by its definition it
+// is a rule that nothing else names.
+const lastResort = "policy"
+
 type said struct {
 	hit   *hit
 	code  packed.Row
@@ -208,12 +212,15 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 		case packed.KindPhrase, packed.KindBlocklist:
 		case packed.KindWeak:
 			score += scoreWeak - scoreStrong
+			if h.Field(packed.PatternReason) == lastResort {
+				score -= scoreWeak - 1
+			}
 		case packed.KindCode:
 			code = r.code(h)
 			if !r.holds(code, f, provider) {
 				continue
 			}
-			if code.Field(packed.CodeWeak) != "" || ofClient(code) {
+			if hesitant(code) {
 				score += scoreEnhanced - scoreStrong
 			}
 			if speaker(code) == provider {

@@ -86,9 +86,7 @@ func (r *reading) rows(g *Finding, a *answer, f *bounce.Failure) {
 		h := &hits[i]
 		same := h.Field(packed.PatternReason) == a.reason
 		switch h.kind {
-		case packed.KindBlocklist:
-			same = a.reason == "blocked-reputation"
-		case packed.KindPhrase, packed.KindWeak:
+		case packed.KindPhrase, packed.KindWeak, packed.KindBlocklist:
 		case packed.KindCode:
 			code := r.code(h)
 			same = same && r.holds(code, f, speaker(code))
