@@ -82,7 +82,7 @@ Up to [three](#three).
 	return files
 }
 
-var assets = map[string][]byte{"widget.js": []byte("let a=1"), "decoder.wasm": []byte("\x00asm")}
+var assets = map[string][]byte{"v1/widget.js": []byte("let a=1"), "v1/decoder.wasm": []byte("\x00asm")}
 
 // generate makes the fixture's site.
 func generate(t testing.TB) *Site {

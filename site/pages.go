@@ -94,7 +94,7 @@ func textPage(d *document) func(*sheet) (string, any) {
 func homePage(d *document) func(*sheet) (string, any) {
 	return func(s *sheet) (string, any) {
 		t := s.text(d)
-		_, t.Widget = s.config.Assets["widget.js"]
+		_, t.Widget = s.config.Assets[widgetScript]
 		if p := s.pages["replies"]; p != nil {
 			t.Codes = s.relative(s.plan, p)
 		}

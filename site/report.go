@@ -8,6 +8,7 @@ import (
 	"io"
 	"path"
 	"slices"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -44,8 +45,8 @@ func (s *Site) Report() Report {
 		kind, isPage := kindOf[name]
 		if !isPage {
 			kind = name
-			if path.Dir(name) != "." {
-				kind = path.Dir(name) + "/*" + path.Ext(name)
+			if dir := path.Dir(name); strings.Contains(dir, "/") {
+				kind = dir + "/*"
 			}
 		}
 		size := kinds[kind]

@@ -50,6 +50,9 @@ func (s *sheet) claim(id string) bool {
 	return true
 }
 
+// widgetScript is the asset that pages with the widget name.
+const widgetScript = "v1/widget.js"
+
 // frame is what the layout of every page needs.
 type frame struct {
 	Page
@@ -84,8 +87,8 @@ func (s *sheet) frame(body any) *frame {
 		Body:      body,
 	}
 	if s.plan.Kind == "home" {
-		if _, ok := s.config.Assets["widget.js"]; ok {
-			f.Script = "widget.js"
+		if _, ok := s.config.Assets[widgetScript]; ok {
+			f.Script = widgetScript
 		}
 	}
 	for _, p := range s.nav {

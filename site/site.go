@@ -40,7 +40,7 @@ import (
 type Config struct {
 	Catalog *catalog.Catalog
 	Content fs.FS             // the folder content/
-	Assets  map[string][]byte // files to put at the root as they are, by name: widget.js
+	Assets  map[string][]byte // files to put below the root as they are, by name: v1/widget.js
 	BaseURL string            // where the site will be, for canonical links; may be empty
 
 	// ContentName is what errors call the folder of Content; content, where it is empty.

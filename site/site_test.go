@@ -20,9 +20,9 @@ func TestFiles(t *testing.T) {
 	got := slices.Sorted(maps.Keys(generate(t).Files))
 	want := strings.Fields(`.nojekyll 404.html about.html blocklists/index.html blocklists/list.html clients/index.html
 		clients/program.html codes/111.html codes/250.html codes/450.html codes/550.html codes/551.html codes/index.html
-		decoder.wasm digits.html enhanced/4.1.1.html enhanced/5.1.1.html enhanced/5.7.30.html enhanced/index.html
+		digits.html enhanced/4.1.1.html enhanced/5.1.1.html enhanced/5.7.30.html enhanced/index.html
 		guides/first.html guides/index.html guides/second.html icon.svg index.html providers/big.html providers/index.html
-		reasons/index.html reasons/no-way.html reasons/unknown.html sitemap.xml style.css widget.js`)
+		reasons/index.html reasons/no-way.html reasons/unknown.html sitemap.xml style.css v1/decoder.wasm v1/widget.js`)
 	if !slices.Equal(got, want) {
 		t.Errorf("files\n%q\nwant\n%q", got, want)
 	}
@@ -153,8 +153,8 @@ func TestKindsOfPages(t *testing.T) {
 	p.leads("undelivered-explainer a", "codes/index.html")
 	p.leads(".common .cards a", "codes/550.html", "enhanced/5.1.1.html")
 	p.says("title", "Undelivered: Home")
-	if n := p.find("script[src=widget.js]"); len(n) != 1 || !has(n[0], "defer") {
-		t.Errorf("index.html: %d scripts, want widget.js, deferred", len(n))
+	if n := p.find("script[src=v1/widget.js]"); len(n) != 1 || !has(n[0], "defer") {
+		t.Errorf("index.html: %d scripts, want v1/widget.js, deferred", len(n))
 	}
 
 	p = parse(t, s, "404.html")

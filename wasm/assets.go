@@ -10,12 +10,17 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/undelivered/undelivered/internal/catalog/packed"
 )
 
 // Section is the name of the custom section of decoder.wasm that holds the knowledge.
@@ -23,20 +28,43 @@ const Section = "undelivered"
 
 const decoder = "github.com/undelivered/undelivered/wasm/decoder"
 
-// Assets returns the files of the widget, by their names:
+// Folder is where the files of the widget are, below the root of a site.
+const Folder = "v1/"
+
+// version is that of the npm package. Its first number is that of Folder.
+const version = "1.0.0"
+
+// Widget is the widget as it is published.
+type Widget struct {
+	// Files are the files below a site's root, by their slash-separated names. They are there
+	// twice: in Folder, where the next build has newer ones, and in Fixed, for good.
+	Files map[string][]byte
+	// Fixed is a folder in Folder whose name is a hash of what is in it: v1/0123456789/. A site
+	// that keeps it keeps a promise: pages name its widget.js with an integrity.
+	Fixed string
+}
+
+// Assets returns the widget with the knowledge given, for a site whose address may be empty.
+// Each of its two folders is complete and can be copied anywhere; its files find one another
+// by their names:
 //
 //	widget.js     the custom element; the only file that a page names
 //	answer.js     what widget.js loads when somebody turns to it
 //	decoder.wasm  the decoder, with the packed knowledge in a custom section
 //	decoder.js    the same as a script, for pages opened from disk
+//	settings.js   for pages that have settings; settings.schema.json says what they may hold
+//	tidy.js     for those who want a clean report
+//	embed.html    a page for an iframe, with embed.js and embed.css
+//	frame.js      for the page around that iframe
 //
-// They find one another by their names in one folder. It needs the go command, and to run
-// within the source tree. The same tree, knowledge and Go version give the same bytes.
-func Assets(ctx context.Context, knowledge []byte) (map[string][]byte, error) {
-	return assets(ctx, ".", knowledge)
+// The fixed folder is an npm package too, with index.mjs in place of widget.js. It needs the go
+// command, and to run within the source tree. The same tree, knowledge, address and Go version
+// give the same bytes.
+func Assets(ctx context.Context, knowledge []byte, site string) (*Widget, error) {
+	return assets(ctx, ".", knowledge, site)
 }
 
-func assets(ctx context.Context, dir string, knowledge []byte) (map[string][]byte, error) {
+func assets(ctx context.Context, dir string, knowledge []byte, site string) (*Widget, error) {
 	program, runtime, err := compile(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -45,17 +73,96 @@ func assets(ctx context.Context, dir string, knowledge []byte) (map[string][]byt
 		return nil, err
 	}
 	files := map[string][]byte{"decoder.wasm": appendSection(program, Section, knowledge)}
-	if files["decoder.js"], err = script(files["decoder.wasm"]); err != nil {
+	var errs []error
+	put := func(name string) func([]byte, error) {
+		return func(data []byte, err error) {
+			files[name] = data
+			errs = append(errs, err)
+		}
+	}
+	put("decoder.js")(script(files["decoder.wasm"]))
+	put("settings.schema.json")(schema(reasons(knowledge)))
+	put("settings.js")(settings(files["settings.schema.json"]))
+	put("tidy.js")(report())
+	put("answer.js")(answer(runtime, pins(files, "decoder.wasm", "decoder.js", "settings.js", "tidy.js")))
+	put("embed.js")(plain("embed.js"))
+	put("frame.js")(plain("frame.js"))
+	put("embed.html")(text("embed.html", "text/html"))
+	put("embed.css")(text("embed.css", "text/css"))
+	put("widget.js")(widget(asScript, site, "", pins(files, "answer.js")))
+	put("index.mjs")(widget(asModule, site, "", pins(files, "answer.js")))
+	put("index.d.ts")(sources.ReadFile("package/index.d.ts"))
+	put("README.md")(sources.ReadFile("package/README.md"))
+	put("package.json")(description())
+
+	hash := hashOf(files)
+	w := &Widget{Files: map[string][]byte{}, Fixed: Folder + hash + "/"}
+	for name, data := range files {
+		w.Files[w.Fixed+name] = data
+		if !slices.Contains(packageFiles, name) {
+			w.Files[Folder+name] = data
+		}
+	}
+	// A script that is replaced in place must not insist on what it loads: a cache may give out
+	// the older of the two. Its version keeps them apart.
+	moving, err := widget(asScript, site, hash, map[string]string{})
+	w.Files[Folder+"widget.js"] = moving
+	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, err
 	}
-	if files["answer.js"], err = answer(runtime); err != nil {
-		return nil, err
+	return w, nil
+}
+
+// packageFiles are those that only a package has.
+var packageFiles = []string{"index.mjs", "index.d.ts", "package.json", "README.md"}
+
+// description returns package.json.
+func description() ([]byte, error) {
+	data, err := json.MarshalIndent(map[string]any{
+		"name":        "undelivered-explainer",
+		"version":     version,
+		"description": "Explains mail errors in plain words, in the browser alone",
+		"keywords":    []string{"email", "bounce", "smtp", "dsn", "web-component"},
+		"license":     "MIT AND BSD-3-Clause",
+		"repository":  "github:undelivered/undelivered",
+		"type":        "module",
+		"sideEffects": true,
+		"exports": map[string]any{
+			".":   map[string]string{"types": "./index.d.ts", "default": "./index.mjs"},
+			"./*": "./*",
+		},
+	}, "", "  ")
+	return append(data, '\n'), err
+}
+
+// hashOf returns a name for files that changes with any of them.
+func hashOf(files map[string][]byte) string {
+	sum := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintf(sum, "%s\x00%d\x00", name, len(files[name]))
+		sum.Write(files[name])
 	}
-	version := sha256.New()
-	version.Write(files["answer.js"])
-	version.Write(files["decoder.wasm"])
-	files["widget.js"], err = widget(hex.EncodeToString(version.Sum(nil))[:10])
-	return files, err
+	return hex.EncodeToString(sum.Sum(nil))[:10]
+}
+
+func pins(files map[string][]byte, names ...string) map[string]string {
+	all := map[string]string{}
+	for _, name := range names {
+		all[name] = pin(files[name])
+	}
+	return all
+}
+
+// reasons returns the ids of the reasons that packed knowledge has. Damaged knowledge has none;
+// what is wrong with it, whoever reads it says.
+func reasons(knowledge []byte) []string {
+	ids := []string{}
+	if k, err := packed.Open(knowledge); err == nil {
+		for i := range k.Len(packed.Reasons) {
+			ids = append(ids, k.Row(packed.Reasons, i).Field(0))
+		}
+	}
+	return ids
 }
 
 // compile returns the decoder, without knowledge, and the toolchain's script that runs it.

@@ -8,9 +8,11 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -28,14 +30,14 @@ const (
 )
 
 func TestSizes(t *testing.T) {
-	files := built(t)
-	if n := zipped(t, files["widget.js"]); n > widgetLimit {
+	files := built(t).Files
+	if n := zipped(t, files[Folder+"widget.js"]); n > widgetLimit {
 		t.Errorf("widget.js takes %d bytes with gzip, want at most %d", n, widgetLimit)
 	}
 	floor := zipped(t, smallest(t))
-	got := zipped(t, files["decoder.wasm"])
+	got := zipped(t, files[Folder+"decoder.wasm"])
 	t.Logf("with gzip: widget.js %d, answer.js %d, decoder.wasm %d of %d (%.3f times %d), decoder.js %d",
-		zipped(t, files["widget.js"]), zipped(t, files["answer.js"]), got, int(decoderLimit*float64(floor)), float64(got)/float64(floor), floor, zipped(t, files["decoder.js"]))
+		zipped(t, files[Folder+"widget.js"]), zipped(t, files[Folder+"answer.js"]), got, int(decoderLimit*float64(floor)), float64(got)/float64(floor), floor, zipped(t, files[Folder+"decoder.js"]))
 	if float64(got) > decoderLimit*float64(floor) {
 		t.Errorf("decoder.wasm takes %d bytes with gzip, want at most %.2f times the %d of a program that does nothing", got, decoderLimit, floor)
 	}
@@ -64,6 +66,7 @@ func main() {
 func TestReproducible(t *testing.T) {
 	// Two copies of the tree, in folders of different names, with different settings.
 	var results []map[string][]byte
+	const site = "https://example.org/"
 	for _, test := range []struct{ dir, flags, zone, locale string }{
 		{"one", "", "UTC", "C"},
 		{"another folder", "-buildvcs=true -ldflags=-X=main.x=y", "Pacific/Auckland", "tr_TR.UTF-8"},
@@ -73,11 +76,11 @@ func TestReproducible(t *testing.T) {
 		t.Setenv("GOFLAGS", test.flags)
 		t.Setenv("TZ", test.zone)
 		t.Setenv("LC_ALL", test.locale)
-		files, err := assets(context.Background(), dir, knowledge(t))
+		w, err := assets(context.Background(), dir, knowledge(t), site)
 		if err != nil {
 			t.Fatal(err)
 		}
-		results = append(results, files)
+		results = append(results, w.Files)
 	}
 	for name, data := range results[0] {
 		if !bytes.Equal(data, results[1][name]) {
@@ -101,8 +104,8 @@ func TestSection(t *testing.T) {
 			t.Error("the program itself was changed")
 		}
 	}
-	files := built(t)
-	got := sections(t, files["decoder.wasm"])[Section]
+	files := built(t).Files
+	got := sections(t, files[Folder+"decoder.wasm"])[Section]
 	if len(got) != 1 {
 		t.Fatalf("decoder.wasm has %d sections %q, want 1", len(got), Section)
 	}
@@ -112,26 +115,87 @@ func TestSection(t *testing.T) {
 }
 
 func TestKnowledgeAloneChangesTheSectionAlone(t *testing.T) {
-	files, err := Assets(context.Background(), []byte("other"))
+	other, err := Assets(context.Background(), []byte("other"), "https://example.org/base/")
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, b := files["decoder.wasm"], built(t)["decoder.wasm"]
+	a, b := other.Files[Folder+"decoder.wasm"], built(t).Files[Folder+"decoder.wasm"]
 	program := len(a) - len("other") - len(Section) - 3
 	if !bytes.Equal(a[:program], b[:program]) {
 		t.Error("the program is not the same with other knowledge")
 	}
-	if bytes.Equal(files["widget.js"], built(t)["widget.js"]) {
+	if bytes.Equal(other.Files[Folder+"widget.js"], built(t).Files[Folder+"widget.js"]) {
 		t.Error("widget.js asks for the same address though the decoder is another, so a cache may mix two versions")
+	}
+	if other.Fixed == built(t).Fixed {
+		t.Errorf("two versions are both in %s", other.Fixed)
+	}
+}
+
+// TestFixed holds the folder that never changes to what its name and its pins promise.
+func TestFixed(t *testing.T) {
+	w := built(t)
+	if !regexp.MustCompile(`^v1/[0-9a-f]{10}/$`).MatchString(w.Fixed) {
+		t.Fatalf("the fixed folder is %q", w.Fixed)
+	}
+	for _, name := range []string{"widget.js", "answer.js", "decoder.wasm", "decoder.js", "settings.js", "settings.schema.json", "tidy.js", "embed.html", "embed.js", "embed.css", "frame.js"} {
+		fixed, moving := w.Files[w.Fixed+name], w.Files[Folder+name]
+		if len(fixed) == 0 || len(moving) == 0 {
+			t.Errorf("%s is not in both folders", name)
+		}
+		if name != "widget.js" && !bytes.Equal(fixed, moving) {
+			t.Errorf("%s is another in the fixed folder", name)
+		}
+	}
+	for in, loaded := range map[string][]string{"widget.js": {"answer.js"}, "index.mjs": {"answer.js"}, "answer.js": {"decoder.wasm", "decoder.js", "settings.js", "tidy.js"}} {
+		for _, name := range loaded {
+			if want := pin(w.Files[w.Fixed+name]); !bytes.Contains(w.Files[w.Fixed+in], []byte(want)) {
+				t.Errorf("%s does not insist on %s being %s", in, name, want)
+			}
+		}
+	}
+	// The moving script would insist on what is no longer there.
+	if bytes.Contains(w.Files[Folder+"widget.js"], []byte("sha384-")) {
+		t.Error("the moving widget.js insists on one version of what it loads")
+	}
+}
+
+// TestSchema wants every reason of the knowledge in the schema of settings, and no other.
+func TestSchema(t *testing.T) {
+	var schema struct {
+		Defs struct {
+			Reason struct{ Enum []string }
+		} `json:"$defs"`
+	}
+	if err := json.Unmarshal(built(t).Files[Folder+"settings.schema.json"], &schema); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("../codes.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, problems := catalog.Load("codes.yaml", data)
+	if err := problems.Err(); err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, r := range c.Reasons {
+		want = append(want, r.ID)
+	}
+	got := schema.Defs.Reason.Enum
+	slices.Sort(want)
+	slices.Sort(got)
+	if len(want) < 20 || !slices.Equal(got, want) {
+		t.Errorf("the schema knows the reasons %q, want %q", got, want)
 	}
 }
 
 func TestScriptHoldsTheDecoder(t *testing.T) {
-	files := built(t)
-	text, ok := bytes.CutPrefix(files["decoder.js"], []byte(`document.currentScript.undelivered="`))
+	files := built(t).Files
+	text, ok := bytes.CutPrefix(files[Folder+"decoder.js"], []byte(`document.currentScript.undelivered="`))
 	text, _, found := bytes.Cut(text, []byte(`"`))
 	if !ok || !found {
-		t.Fatalf("decoder.js begins with %.60q", files["decoder.js"])
+		t.Fatalf("decoder.js begins with %.60q", files[Folder+"decoder.js"])
 	}
 	r, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(text)))
 	if err != nil {
@@ -141,18 +205,30 @@ func TestScriptHoldsTheDecoder(t *testing.T) {
 		t.Error("the gzip in decoder.js tells when or of what it was made")
 	}
 	program, err := io.ReadAll(r)
-	if err != nil || !bytes.Equal(program, files["decoder.wasm"]) {
+	if err != nil || !bytes.Equal(program, files[Folder+"decoder.wasm"]) {
 		t.Errorf("decoder.js does not hold decoder.wasm: %v", err)
 	}
 }
 
 func TestScripts(t *testing.T) {
-	for name, script := range built(t) {
-		if !strings.HasSuffix(name, ".js") {
+	allowed := [][]byte{
+		[]byte(`"http://www.w3.org/2000/svg"`),                          // a name, not an address
+		[]byte("https://json-schema.org/draft/2020-12/schema"),          // another
+		[]byte("https://github.com/undelivered/undelivered/issues/new"), // a link that a person may follow
+		[]byte("https://example.net/help"),                              // an example
+		[]byte("^(https?://["),                                          // a pattern
+		[]byte(`/(https?:\/\/[`),                                        // another
+		[]byte("https://example.org/base/"),                             // where the site is
+	}
+	for name, script := range built(t).Files {
+		if !strings.HasSuffix(name, ".js") && !strings.HasSuffix(name, ".mjs") {
 			continue
 		}
-		for _, bad := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "localStorage", "sessionStorage", "indexedDB", "document.cookie", "sendBeacon", "XMLHttpRequest", "http://", "https://"} {
-			if bytes.Contains(bytes.ReplaceAll(script, []byte(`"http://www.w3.org/2000/svg"`), nil), []byte(bad)) {
+		for _, part := range allowed {
+			script = bytes.ReplaceAll(script, part, nil)
+		}
+		for _, bad := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "createContextualFragment", "DOMParser", "setHTML", "localStorage", "sessionStorage", "indexedDB", "document.cookie", "sendBeacon", "XMLHttpRequest", "WebSocket", "EventSource", "http://", "https://"} {
+			if bytes.Contains(script, []byte(bad)) {
 				t.Errorf("%s has %s in it", name, bad)
 			}
 		}
@@ -181,7 +257,7 @@ func TestLinked(t *testing.T) {
 func TestErrors(t *testing.T) {
 	t.Run("no go command", func(t *testing.T) {
 		t.Setenv("PATH", t.TempDir())
-		_, err := Assets(context.Background(), nil)
+		_, err := Assets(context.Background(), nil, "")
 		if err == nil || !strings.Contains(err.Error(), "no go command on the PATH") {
 			t.Errorf("error %v", err)
 		}
@@ -190,13 +266,13 @@ func TestErrors(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "tree")
 		copyTree(t, dir)
 		write(t, filepath.Join(dir, "wasm", "decoder", "more.go"), "package main\n\nvar x int = \"seven\"\n")
-		_, err := assets(context.Background(), dir, nil)
+		_, err := assets(context.Background(), dir, nil, "")
 		if err == nil || !strings.Contains(err.Error(), "cannot be compiled") || !strings.Contains(err.Error(), "more.go:3") {
 			t.Errorf("error %v, want one that names the line", err)
 		}
 	})
 	t.Run("outside the tree", func(t *testing.T) {
-		_, err := assets(context.Background(), t.TempDir(), nil)
+		_, err := assets(context.Background(), t.TempDir(), nil, "")
 		if err == nil || !strings.Contains(err.Error(), "cannot be compiled") {
 			t.Errorf("error %v", err)
 		}
@@ -204,14 +280,14 @@ func TestErrors(t *testing.T) {
 	t.Run("given up", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		if _, err := Assets(ctx, nil); err != context.Canceled {
+		if _, err := Assets(ctx, nil, ""); err != context.Canceled {
 			t.Errorf("error %v, want %v", err, context.Canceled)
 		}
 	})
 }
 
 // built returns the assets with the knowledge of codes.yaml. They are made once.
-func built(t *testing.T) map[string][]byte {
+func built(t *testing.T) *Widget {
 	t.Helper()
 	files, err := builtOnce()
 	if err != nil {
@@ -220,24 +296,24 @@ func built(t *testing.T) map[string][]byte {
 	return files
 }
 
-var builtOnce = sync.OnceValues(func() (map[string][]byte, error) {
-	k, err := packed()
+var builtOnce = sync.OnceValues(func() (*Widget, error) {
+	k, err := packedOnce()
 	if err != nil {
 		return nil, err
 	}
-	return Assets(context.Background(), k)
+	return Assets(context.Background(), k, "https://example.org/base/")
 })
 
 func knowledge(t *testing.T) []byte {
 	t.Helper()
-	k, err := packed()
+	k, err := packedOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return k
 }
 
-var packed = sync.OnceValues(func() ([]byte, error) {
+var packedOnce = sync.OnceValues(func() ([]byte, error) {
 	data, err := os.ReadFile("../codes.yaml")
 	if err != nil {
 		return nil, err

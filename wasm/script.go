@@ -2,34 +2,52 @@ package wasm
 
 import (
 	"bytes"
+	"crypto/sha512"
 	"embed"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 
 	"github.com/tdewolff/minify/v2"
 	"github.com/tdewolff/minify/v2/css"
+	"github.com/tdewolff/minify/v2/html"
 	"github.com/tdewolff/minify/v2/js"
 )
 
-//go:embed widget
+//go:embed widget package
 var sources embed.FS
 
 // place is where start.js takes in the script of the Go toolchain.
 const place = `"wasm_exec.js";`
 
-// widget returns widget.js. The version goes into the addresses of what it loads later.
-func widget(version string) ([]byte, error) {
+// How a script knows its own element and address: a classic one, and a module.
+const (
+	asScript = "const SCRIPT = document.currentScript || document.querySelector('script[src*=\"widget.js\"]'), HERE = SCRIPT?.src || document.baseURI;\n"
+	asModule = "const SCRIPT = null, HERE = import.meta.url;\n"
+)
+
+// widget returns widget.js, or as a module index.mjs. What it loads later has version in its
+// address, and has to be what pins say, by file name.
+func widget(kind, site, version string, pins map[string]string) ([]byte, error) {
 	var s source
+	s.b.WriteString(kind)
+	s.constant("SITE", site)
 	s.constant("VERSION", version)
+	s.constant("PINS", pins)
 	s.constant("WORDS", s.words("widget"))
 	s.constant("STYLE", s.style("widget.css"))
 	s.script("widget.js", nil)
+	if kind == asModule {
+		// A server may import it, to render pages that have no element yet.
+		s.begin = "if (globalThis.customElements) (() => {\n"
+	}
 	return s.minified()
 }
 
 // answer returns answer.js. The runtime is Go's script that runs programs in a browser.
-func answer(runtime []byte) ([]byte, error) {
+func answer(runtime []byte, pins map[string]string) ([]byte, error) {
 	var s source
+	s.constant("PINS", pins)
 	s.constant("WORDS", s.words("answer", "examples"))
 	s.constant("STYLE", s.style("answer.css"))
 	s.script("start.js", runtime)
@@ -39,16 +57,72 @@ func answer(runtime []byte) ([]byte, error) {
 	return s.minified()
 }
 
+// schema returns settings.schema.json, for the reasons that there are.
+func schema(reasons []string) ([]byte, error) {
+	var s source
+	const none = `"enum": []`
+	text := s.read("settings.schema.json")
+	if bytes.Count(text, []byte(none)) != 1 {
+		s.fail("wasm/widget/settings.schema.json", fmt.Errorf("%s must stand there once, for the ids of reasons", none))
+	}
+	return bytes.Replace(text, []byte(none), append([]byte(`"enum": `), s.json(reasons)...), 1), s.err
+}
+
+// settings returns settings.js, which checks settings with a schema.
+func settings(schema []byte) ([]byte, error) {
+	var s source
+	s.constant("SCHEMA", json.RawMessage(schema))
+	s.script("settings.js", nil)
+	return s.minified()
+}
+
+// report returns tidy.js.
+func report() ([]byte, error) {
+	var s source
+	s.constant("WORDS", s.words("report"))
+	s.script("tidy.js", nil)
+	return s.minified()
+}
+
+// plain returns a script that needs nothing of the build.
+func plain(name string) ([]byte, error) {
+	var s source
+	s.script(name, nil)
+	return s.minified()
+}
+
+// text returns a page or a stylesheet.
+func text(name, kind string) ([]byte, error) {
+	var s source
+	m := minify.New()
+	m.Add("text/html", &html.Minifier{KeepDocumentTags: true, KeepEndTags: true, KeepQuotes: true, KeepDefaultAttrVals: true})
+	m.Add("text/css", &css.Minifier{})
+	text, err := m.Bytes(kind, s.read(name))
+	s.fail("wasm/widget/"+name, err)
+	return text, s.err
+}
+
+// pin returns the subresource integrity of data (W3C Subresource Integrity).
+func pin(data []byte) string {
+	sum := sha512.Sum384(data)
+	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
 // source is a script in the making. What goes wrong first is kept and told in the end.
 type source struct {
-	b   bytes.Buffer
-	err error
+	b     bytes.Buffer
+	begin string
+	err   error
 }
 
 func (s *source) constant(name string, value any) {
+	fmt.Fprintf(&s.b, "const %s = %s;\n", name, s.json(value))
+}
+
+func (s *source) json(value any) []byte {
 	text, err := json.Marshal(value)
-	s.fail("wasm/widget: the constant "+name, err)
-	fmt.Fprintf(&s.b, "const %s = %s;\n", name, text)
+	s.fail("wasm/widget: a constant", err)
+	return text
 }
 
 // words returns members of words.json.
@@ -97,7 +171,10 @@ func (s *source) fail(where string, err error) {
 func (s *source) minified() ([]byte, error) {
 	m := minify.New()
 	m.Add("text/javascript", &js.Minifier{})
-	text := append([]byte("(() => {\n\"use strict\";\n"), s.b.Bytes()...)
+	if s.begin == "" {
+		s.begin = "(() => {\n"
+	}
+	text := append([]byte(s.begin+"\"use strict\";\n"), s.b.Bytes()...)
 	text, err := m.Bytes("text/javascript", append(text, "})();\n"...))
 	s.fail("wasm/widget", err)
 	return text, s.err

@@ -78,11 +78,11 @@ func (b buildFlags) generate(ctx context.Context, k *knowledge) (*site.Site, err
 	if info, err := os.Stat(content); err != nil || !info.IsDir() {
 		return nil, errors.Join(fmt.Errorf("undelivered: %s is no folder; name the one with the guides with --content", content), err)
 	}
-	assets, err := wasm.Assets(ctx, k.packed)
+	widget, err := wasm.Assets(ctx, k.packed, *b.baseURL)
 	if err != nil {
 		return nil, err
 	}
 	return site.Generate(site.Config{
-		Catalog: k.catalog, Content: os.DirFS(content), Assets: assets, BaseURL: *b.baseURL, ContentName: filepath.Base(content),
+		Catalog: k.catalog, Content: os.DirFS(content), Assets: widget.Files, BaseURL: *b.baseURL, ContentName: filepath.Base(content),
 	})
 }

@@ -118,6 +118,10 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 			a.usual = v[3]
 		}
 	}
+	if r.supposed != "" {
+		a.reason, a.by = r.supposed, "reasons/"+r.supposed
+		return
+	}
 	words := f.Statement.Span
 	if !f.Words.Empty() {
 		words = f.Words

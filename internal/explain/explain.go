@@ -26,7 +26,17 @@ func Open(knowledge []byte) (*Explainer, error) {
 // Explain says what text means. The charsets may be nil, which leaves legacy charsets
 // undecoded.
 func (e *Explainer) Explain(text string, charsets bounce.Charsets) *Result {
+	return e.Suppose(text, "", charsets)
+}
+
+// Suppose says what text means where somebody knows better than its words why it failed: all
+// its failures have the reason of that id, and it has at least one. Without an id that is
+// known it is Explain.
+func (e *Explainer) Suppose(text, reason string, charsets bounce.Charsets) *Result {
 	r := reading{e: e, k: e.k, Report: bounce.Read(text, charsets)}
+	if _, ok := e.k.Find(packed.Reasons, reason); ok {
+		r.supposed = reason
+	}
 	r.match()
 	return r.result()
 }
@@ -41,6 +51,8 @@ type reading struct {
 	client string  // the mail program whose words stand in the text
 	words  int     // how many of the catalogue's words for mail errors stand in the text
 	report bool    // the text is a report that delivery failed, not a server's reply alone
+
+	supposed string // the reason that all failures have, whatever the text says
 }
 
 // hit is a pattern of the catalogue that stands in the readable text.
@@ -302,6 +314,9 @@ func (r *reading) result() *Result {
 	res := &Result{}
 	var instead string
 	res.Outcome, instead = r.outcome()
+	if r.supposed != "" && res.Outcome != "delay" {
+		res.Outcome = "bounce"
+	}
 	mistaken, at := r.mistaken()
 	if mistaken != "" && res.Outcome == "none" && instead == "" && (r.words > 0 || bareText(r.Text) == mistaken.Field(0)) {
 		res.Outcome, res.Verdict = "bounce", r.text("bounce-one")

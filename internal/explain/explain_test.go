@@ -3,6 +3,7 @@ package explain_test
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -253,6 +254,36 @@ func TestEvidence(t *testing.T) {
 			if !found {
 				t.Errorf("%s: %q is not marked, but %q", test.about, want, got)
 			}
+		}
+	}
+}
+
+// TestSuppose asks for a reason that the text itself does not tell.
+func TestSuppose(t *testing.T) {
+	e := open(t)
+	tests := []struct {
+		about, text, reason string
+		want                []string // the reasons of the findings
+	}{
+		{"instead of its own words", "550 5.1.1 <bob@example.com>: User unknown", "mailbox-full", []string{"mailbox-full"}},
+		{"where nothing is recognised", "The blue light of your modem is off.", "network", []string{"network"}},
+		{"for each recipient", "<bob@example.com>: 550 5.1.1 User unknown\n<carol@example.com>: 452 4.2.2 Mailbox full\n", "policy", []string{"policy", "policy"}},
+		{"that is not known", "550 5.1.1 <bob@example.com>: User unknown", "no-such-reason", []string{"mailbox-unknown"}},
+		{"that is none", "550 5.1.1 <bob@example.com>: User unknown", "", []string{"mailbox-unknown"}},
+	}
+	for _, test := range tests {
+		res := e.Suppose(test.text, test.reason, charsets.All{})
+		check(t, test.text, res)
+		var got []string
+		for i := range res.Findings {
+			f := &res.Findings[i]
+			got = append(got, f.Reason)
+			if f.Title == "" || f.Summary == "" || len(f.Advice) == 0 || f.Page == "" {
+				t.Errorf("%s: finding %d says too little: %+v", test.about, i+1, f)
+			}
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: the reasons are %q, want %q", test.about, got, test.want)
 		}
 	}
 }

@@ -35,7 +35,8 @@ for (const { name, file, how } of breaks) {
   const copy = join(folder, "dist");
   rmSync(copy, { recursive: true, force: true });
   cpSync(dist, copy, { recursive: true });
-  writeFileSync(join(copy, file), how(readFileSync(join(copy, file))));
+  const path = join(copy, "v1", file);
+  writeFileSync(path, how(readFileSync(path)));
   const { stdout, stderr } = spawnSync(process.execPath, [run, copy, "--only", "explains one reply"], { encoding: "utf8" });
   const last = stdout.trim().split("\n").at(-1);
   const failed = [...stdout.matchAll(/^FAIL {2}(\w+, \w+)/gm)].map((match) => match[1]);

@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
 const dist = resolve(positionals[0] || "../../dist");
 
 async function main() {
-  if (!existsSync(`${dist}/index.html`) || !existsSync(`${dist}/widget.js`)) {
+  if (!existsSync(`${dist}/index.html`) || !existsSync(`${dist}/v1/widget.js`)) {
     throw new Error(`There is no built site with a widget in ${dist}. Build it first: undelivered build`);
   }
   const paths = executables(values.browser || names);

@@ -15,7 +15,8 @@ const types = {
 };
 
 // serve serves folder below base. Its log has what was asked for: { path, status }. Its
-// faults are { "decoder.wasm": { status, type, cut }, "*": { headers } } by file name.
+// faults are { "decoder.wasm": { status, type, cut, alter: [from, to], body }, "*": { headers } }
+// by file name.
 export async function serve(folder, base) {
   const served = { log: [], faults: {} };
   const server = createServer(async (request, response) => {
@@ -32,6 +33,8 @@ export async function serve(folder, base) {
     } catch {
       status = 404;
     }
+    if (fault.body !== undefined) body = Buffer.from(fault.body);
+    if (fault.alter) body = Buffer.from(body.toString("latin1").replaceAll(...fault.alter), "latin1");
     if (fault.cut) body = body.subarray(0, Math.floor(body.length * fault.cut));
     served.log.push({ url: request.url, status });
     response.writeHead(status, {

@@ -319,19 +319,33 @@ test("takes the decoder from the script where a server does not give the file", 
   await page.check({ quiet: false });
 });
 
-for (const [name, fault] of [
-  ["decoder.wasm", { cut: 0.5 }],
-  ["decoder.wasm", { cut: 0.995 }], // the program is whole, the knowledge is not
-  ["answer.js", { status: 500 }],
+for (const cut of [0.5, 0.995]) {
+  test(`takes the decoder from the script where the file is cut at ${cut * 100} %`, ["root"], async ({ open, server }) => {
+    server.faults["decoder.wasm"] = { cut };
+    const page = await open();
+    await page.paste(UNKNOWN);
+    expect(page, await page.answer(), cases[1]);
+    assert.ok(page.console.some((line) => /damaged or altered.*decoder\.js/.test(line)), "the console does not say why");
+    await page.check({ quiet: false });
+  });
+}
+
+for (const [what, faults] of [
+  ["the decoder is cut", { "decoder.wasm": { cut: 0.5 }, "decoder.js": { cut: 0.5 } }],
+  ["the decoder is altered", { "decoder.wasm": { alter: ["undeliv", "UNDELIV"] }, "decoder.js": { alter: ["A", "B"] } }],
+  ["the decoder is not given", { "decoder.wasm": { status: 500 }, "decoder.js": { status: 500 } }],
+  ["the decoder is a page that says there is none", { "decoder.wasm": { body: "<h1>Not found</h1>", type: "text/html" }, "decoder.js": { body: "<h1>Not found</h1>", type: "text/html" } }],
+  ["answer.js is not given", { "answer.js": { status: 500 } }],
+  ["answer.js is cut", { "answer.js": { cut: 0.9 } }],
 ]) {
-  test(`says a sentence where ${name} is ${fault.cut ? `cut at ${fault.cut * 100} %` : "not given"}, and works when tried again`, ["root"], async ({ open, server }) => {
-    server.faults[name] = fault;
+  test(`says a sentence where ${what}, and works when tried again`, ["root"], async ({ open, server }) => {
+    Object.assign(server.faults, faults);
     const page = await open();
     await page.paste(UNKNOWN);
     const { error, status } = await page.answer();
     assert.match(error, /try again/i);
     assert.ok(error.startsWith(status), "the status does not say the sentence");
-    server.faults[name] = {};
+    for (const name of Object.keys(faults)) server.faults[name] = {};
     await page.forget();
     await page.click("button.again");
     expect(page, await page.answer(), cases[1]);

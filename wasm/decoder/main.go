@@ -8,6 +8,8 @@
 //
 //	room(n)         returns where n bytes may be written, for the function called next
 //	open()          takes the knowledge from there; returns 0, or 1 and the answer says why
+//	suppose()       takes the id of a reason from there, or nothing: the next text's failures
+//	                have that reason, whatever it says
 //	explain(utf16)  takes a text from there; the answer is its JSON. Evidence is counted in
 //	                UTF-16 code units, as JavaScript counts, or for 0 in bytes
 //	answer()        returns where the answer stands
@@ -35,6 +37,7 @@ import (
 var (
 	input, output []byte
 	explainer     *explain.Explainer
+	supposed      string
 )
 
 func main() { select {} }
@@ -57,12 +60,18 @@ func open() int32 {
 	return 0
 }
 
+//go:wasmexport suppose
+func suppose() {
+	supposed = string(input)
+	input = nil
+}
+
 //go:wasmexport explain
 func explainInput(asUTF16 int32) {
 	text := string(input)
 	input = nil
 	output = answer.JSON(text, asUTF16 != 0, func(text string) *explain.Result {
-		return explainer.Explain(text, charsets{})
+		return explainer.Suppose(text, supposed, charsets{})
 	})
 }
 

@@ -3,8 +3,10 @@
 // down says why in the console. A text waits for the one before it, unless that is given up.
 function engine({ inject, trusted, Failure, asset }) {
   const READY = 10_000; // ms for a worker to start; then the page is tried
-  const PATIENCE = 4_000; // ms for an answer, and one more for each thousand characters
+  const PATIENCE = 2_000; // ms for an answer, and one more for each two hundred characters
   const GRACE = 200; // ms for an answer that nobody waits for any more; then its worker is ended
+  const MOST = 4_000_000; // characters that are read; a second's work
+  const MOST_ON_PAGE = 500_000; // where it holds the page up
 
   const note = (what) => console.warn(`undelivered-explainer: ${what}`);
   let module; // a promise
@@ -21,9 +23,14 @@ function engine({ inject, trusted, Failure, asset }) {
     } catch (error) {
       throw new Failure("blocked", `WebAssembly is blocked here: ${error.message}`);
     }
-    const response = await download();
+    const { response, altered } = await download();
     try {
-      if (!response) return await WebAssembly.compile(await unpack(await inject(asset("decoder.js"))));
+      if (!response) {
+        const packed = await inject(asset("decoder.js"), PINS["decoder.js"]).catch((error) => {
+          throw altered && error.kind == "load" ? new Failure("damaged", `${altered}, and so is decoder.js`) : error;
+        });
+        return await WebAssembly.compile(await unpack(packed));
+      }
       if (/^application\/wasm\b/i.test(response.headers.get("Content-Type"))) {
         return await WebAssembly.compileStreaming(response);
       }
@@ -34,19 +41,24 @@ function engine({ inject, trusted, Failure, asset }) {
     }
   }
 
-  // download returns the response with decoder.wasm, or nothing where it must come from a
-  // script: on disk, under a policy that has no connect-src for us, from a server that does
-  // not give out files of this type.
+  // download returns the response with decoder.wasm, or none where it must come from a script:
+  // on disk, under a policy that has no connect-src for us, from a server that does not give
+  // out files of this type, or gives out another file.
   async function download() {
     const url = asset("decoder.wasm");
-    if (url.startsWith("file:")) return;
+    if (url.startsWith("file:")) return {};
+    let why;
     try {
-      const response = await fetch(url);
-      if (response.ok) return response;
-      note(`${url} was answered with ${response.status}; trying decoder.js`);
+      const response = await fetch(url, { integrity: PINS["decoder.wasm"] });
+      if (response.ok) return { response };
+      why = `was answered with ${response.status}`;
     } catch (error) {
-      note(`${url} could not be fetched (${error.message}); trying decoder.js`);
+      // The error does not tell what is not ours from what did not come.
+      const plain = await fetch(url, { cache: "force-cache" }).catch(() => {});
+      why = !plain ? `could not be fetched (${error.message})` : plain.ok ? "is damaged or altered" : `was answered with ${plain.status}`;
     }
+    note(`${url} ${why}; trying decoder.js`);
+    return { altered: why.startsWith("is") && `${url} ${why}` };
   }
 
   // unpack returns the bytes that base64 of their gzip holds.
@@ -111,7 +123,8 @@ function engine({ inject, trusted, Failure, asset }) {
   function remote(worker) {
     let dead; // why
     return {
-      explain: (input, signal) =>
+      most: MOST,
+      explain: (input, signal, reason) =>
         new Promise((resolve, reject) => {
           let timer;
           const end = (why) => {
@@ -129,23 +142,23 @@ function engine({ inject, trusted, Failure, asset }) {
             timer = setTimeout(end, GRACE, "given up");
           };
           if (dead) return end();
-          timer = setTimeout(end, PATIENCE + input.length / 1000, "the worker does not answer");
+          timer = setTimeout(end, PATIENCE + input.length / 200, "the worker does not answer");
           signal.addEventListener("abort", abandon);
           worker.onerror = (event) => end(event.message || "the worker died");
           worker.onmessage = ({ data }) => (data.failed ? end(data.failed) : settle(resolve, data.json));
-          worker.postMessage(input);
+          worker.postMessage({ input, reason });
         }),
     };
   }
 
   async function onPage(compiled) {
     const explain = await start(compiled);
-    return { explain: async (input) => explain(input) };
+    return { most: MOST_ON_PAGE, explain: async (input, signal, reason) => explain(input, reason) };
   }
 
   // Explaining.
 
-  async function run(input, signal) {
+  async function run(given, signal, reason) {
     for (let attempt = 1; ; attempt++) {
       if (signal.aborted) return;
       decoder ??= open();
@@ -157,27 +170,36 @@ function engine({ inject, trusted, Failure, asset }) {
         throw error;
       }
       if (signal.aborted) return;
+      const input = given.length > opened.most ? given.slice(0, opened.most) : given;
+      let json;
       try {
-        return JSON.parse(await opened.explain(input, signal));
+        json = await opened.explain(input, signal, reason);
       } catch (error) {
         decoder = undefined; // whatever it was, the next text gets a new one
         if (signal.aborted) return;
         if (attempt == 2) throw new Failure("broken", error.message);
         note(`${error.message}; starting another`);
+        continue;
       }
+      const result = JSON.parse(json);
+      if (result.error) throw new Failure("broken", `the decoder stumbled: ${result.error}`);
+      result.read = input.length;
+      return result;
     }
   }
 
   return {
     warm: () => void (decoder ??= open()).catch(() => {}), // the first text will tell of a failure
     // explain resolves with the result for a source { text, bytes }, or with anything once the
-    // signal gave it up.
-    async explain({ text, bytes }, signal) {
-      const turn = last.then(() => run(bytes || text, signal));
+    // signal gave it up. What a page has of its own is taken in.
+    async explain({ text, bytes }, signal, own) {
+      const turn = last.then(async () => {
+        const ask = (reason) => run(bytes || text, signal, reason);
+        const result = await ask();
+        return result && own.apply ? own.apply(result, text, ask) : result;
+      });
       last = turn.catch(() => {});
-      const result = await turn;
-      if (result?.error) throw new Failure("broken", `the decoder stumbled: ${result.error}`);
-      return result;
+      return turn;
     },
   };
 }

@@ -1,17 +1,18 @@
 // renderer returns the function that turns a result (internal/explain, Result) into what the
 // person sees: the nodes of the answer, and the verdict in a line for screen readers.
 // Whatever comes from a text stays text, and links lead to pages of the reference only.
-function renderer({ h, fill }) {
+function renderer({ h, fill, visible }, reporter) {
   const words = WORDS.answer;
   const MANY = 20; // recipients, and found things, shown at first
   const SHORT = 1_000; // characters; of a longer text the lines with evidence are shown first
   const AROUND = 240; // characters shown around evidence where lines are longer
   const MARKS = 500; // more would make a page slow, and nobody reads them
   const WHOLE = 300_000; // characters shown of any text
+  const LONGEST = 20_000; // characters; of a longer text a report has the parts around evidence
 
   let group = 0; // names the radio buttons of a finding
 
-  return function render(result, text, { pages, role, onrole, onexample, say }) {
+  return function render(result, text, { pages, own, role, onrole, onexample, say, emit }) {
     const { findings } = result;
     const links = findings.flatMap((finding) => finding.links);
     const titles = new Map(links.map((link) => [link.page, link.title]));
@@ -19,17 +20,25 @@ function renderer({ h, fill }) {
     const switches = []; // functions that show the steps of a role: all findings follow one
 
     const single = findings.length == 1 && findings[0];
+    const line = single ? lineOf(single) : result.verdict;
+    const marks = evidence.length && marked();
     const card = h(
       "div",
       { class: "card", part: "card" },
       single ? verdict(toneOf(single), result.verdict, headline(single)) : verdict(tone(), "", visible(result.verdict)),
       single ? body(single) : list(findings, MANY, one),
+      result.outcome == "none" && section("looked", words.looked, h("ul", {}, ...words.lookedfor.map((one) => h("li", {}, one)))),
       result.ask.length && section("ask", words.ask, h("ul", {}, ...result.ask.map((ask) => h("li", {}, ...visible(ask))))),
       result.outcome == "none" && examples(),
-      evidence.length && section("text", words.text, ...marked()),
+      marks && section("text", words.text, ...marks),
       (links.length || evidence.length) && section("codes", words.codes, codes()),
+      single && notes(single),
+      result.read < text.length && section("notes", words.cut, h("p", {}, fill(words.cutat, { n: Math.floor(result.read / 1e5) / 10 }))),
+      single && message(single),
+      findings.length && report(),
+      contact(),
     );
-    return { nodes: [card], verdict: single ? line(single) : result.verdict };
+    return { nodes: [card], verdict: line };
 
     function tone() {
       const tones = findings.map(toneOf);
@@ -69,15 +78,19 @@ function renderer({ h, fill }) {
         ),
         facts(finding),
         steps(finding),
-        finding.message && message(finding.message),
-        finding.notes.length && section("notes", words.notes, ...finding.notes.map((note) => h("p", {}, ...visible(note)))),
+        !single && notes(finding),
+        !single && message(finding),
       );
+    }
+
+    function notes(finding) {
+      return finding.notes.length && section("notes", words.notes, ...finding.notes.map((note) => h("p", {}, ...visible(note))));
     }
 
     function facts(finding) {
       const rows = [
         [words.recipient, finding.recipient],
-        [words.host, finding.remote_host],
+        [words.host, finding.remote_host + (finding.server ? fill(words.ours, finding.server) : "")],
         [words.diagnostic, finding.diagnostic],
       ].filter(([, value]) => value && value != text.trim());
       return (
@@ -118,6 +131,7 @@ function renderer({ h, fill }) {
           ),
         list,
         finding.retry && h("p", { class: "retry", part: "retry" }, h("b", {}, words.retry), " ", ...visible(finding.retry)),
+        finding.help && h("p", { part: "help" }, outward(finding.help.link, finding.help.title)),
       );
     }
 
@@ -127,23 +141,100 @@ function renderer({ h, fill }) {
       for (const show of switches) show(wanted);
     }
 
-    function message(text) {
-      const letter = h("div", { class: "letter", part: "message", tabindex: 0, dir: "auto" }, text);
-      const button = h(
-        "button",
+    function message({ message: text }) {
+      if (!text) return;
+      const letter = h("div", { class: "letter", part: "message", tabindex: 0, role: "group", "aria-label": words.message, dir: "auto" }, ...visible(text));
+      return h("details", { class: "message" }, h("summary", {}, words.message), letter, copier(words.copy, () => text, letter, "message"));
+    }
+
+    // copier is a button that copies text.
+    function copier(label, text, shown, what) {
+      const button = h("button", {
+        type: "button",
+        part: "button",
+        click: async () => {
+          const copied = await copy(text(), shown);
+          const told = copied ? words.copied : words.manual;
+          button.textContent = told;
+          say(told);
+          if (copied) emit("copied", { what });
+          setTimeout(() => (button.textContent = label), 4000);
+        },
+      });
+      button.textContent = label;
+      return button;
+    }
+
+    // report is a copy of the text for somebody who helps, without what is private in it.
+    function report() {
+      const details = h(
+        "details",
         {
-          type: "button",
-          part: "button",
-          click: async () => {
-            const told = (await copy(text, letter)) ? words.copied : words.manual;
-            button.textContent = told;
-            say(told);
-            setTimeout(() => (button.textContent = words.copy), 4000);
+          class: "report",
+          part: "report",
+          toggle: async () => {
+            if (!details.open || details.children[1]) return;
+            const box = h("div", {}, h("p", { class: "wait" }, words.wait));
+            details.append(box);
+            try {
+              const fill = await reporter();
+              const parts = text.length > LONGEST ? windows() : [{ start: 0, end: text.length }];
+              box.replaceChildren(...fill({ text, parts, evidence, line, findings, list, copier }));
+            } catch (error) {
+              console.warn(`undelivered-explainer: ${error.message}`);
+              details.open = false;
+              box.remove();
+              say(words.unloaded);
+              details.firstChild.textContent = words.unloaded;
+            }
           },
         },
-        words.copy,
+        h("summary", {}, words.report),
       );
-      return h("details", { class: "message" }, h("summary", {}, words.message), letter, button);
+      return details;
+    }
+
+    // contact is whom the page's owner gives to ask, and what they give to look up.
+    function contact() {
+      const { contact, servers = [], help = [] } = own;
+      if (!contact && !servers.length && !help.length) return;
+      const { name, telephone, link, hours } = contact || {};
+      const open = findings.some((finding) => finding.client || finding.reason == "auth-required" || finding.reason == "relay-denied");
+      return h(
+        "footer",
+        { class: "contact", part: "contact" },
+        contact &&
+          h(
+            "p",
+            {},
+            h("b", { part: "contact-name" }, ...visible(name || words.contact)),
+            telephone && h("a", { part: "contact-telephone", href: "tel:" + telephone.replace(/[^+\d]/g, "") }, telephone),
+            link && outward(link, words.write, "contact-link"),
+            hours && h("span", { part: "contact-hours" }, ...visible(hours)),
+          ),
+        help.length && h("ul", { part: "help" }, ...help.map(({ link, title }) => h("li", {}, outward(link, title)))),
+        servers.length &&
+          h(
+            "details",
+            { part: "servers", open },
+            h("summary", {}, words.servers),
+            h(
+              "dl",
+              { class: "facts" },
+              ...servers.map(({ name, host, port, security }) =>
+                h("div", {}, h("dt", {}, ...visible(name)), h("dd", {}, h("code", {}, host), ...[port && `${words.port} ${port}`, security].filter(Boolean).flatMap((one) => [", ", ...visible(one)]))),
+              ),
+            ),
+          ),
+      );
+    }
+
+    // outward is a link that the page's owner gave.
+    function outward(address, title, part = "help-link") {
+      const url = new URL(address);
+      if (!/^(https?|mailto|tel):$/.test(url.protocol)) return;
+      const away = /^http/.test(url.protocol) && { target: "_blank", rel: "noopener" };
+      return h("a", { part: "link " + part, href: url.href, ...away }, ...visible(title));
     }
 
     function examples() {
@@ -152,14 +243,14 @@ function renderer({ h, fill }) {
         "examples",
         words.examples,
         ...WORDS.examples.map(button),
-        h("p", {}, link("codes/index.html", { part: "link" }, words.reference)),
+        pages && h("p", {}, link("codes/index.html", { part: "link" }, words.reference)),
       );
     }
 
     // marked shows the text with its evidence marked. Of a long text the parts around the
     // evidence come first.
     function marked() {
-      const box = h("div", { class: "text", part: "text", dir: "auto", tabindex: 0 });
+      const box = h("div", { class: "text", part: "text", dir: "auto", tabindex: 0, role: "group", "aria-label": words.text });
       if (text.length <= SHORT) {
         paint(box, [{ start: 0, end: text.length }]);
         return [box];
@@ -190,9 +281,35 @@ function renderer({ h, fill }) {
       box.replaceChildren(...nodes);
     }
 
+    // mark marks evidence. Pressed, it is explained where it stands.
     function mark(e) {
-      const title = [words.kind[e.kind], titles.get(e.page)].filter(Boolean).join(": ");
-      return h("mark", { part: `mark mark-${e.kind}`, title }, link(e.page, {}, ...visible(text.slice(e.start, e.end))));
+      const title = titles.get(e.page);
+      const what = [words.kind[e.kind], title].filter(Boolean).join(": ");
+      const press = () => {
+        const open = word.getAttribute("aria-expanded") == "false";
+        word.setAttribute("aria-expanded", open);
+        if (open) all.append(h("span", { class: "gloss", part: "gloss" }, what, " ", e.page && link(e.page, { part: "link" }, words.more)));
+        else all.lastChild.remove();
+      };
+      const word = h(
+        "mark",
+        {
+          part: `mark mark-${e.kind}`,
+          title: what,
+          role: "button",
+          tabindex: 0,
+          "aria-expanded": "false",
+          click: press,
+          keydown: (event) => {
+            if (event.key != "Enter" && event.key != " ") return;
+            event.preventDefault();
+            press();
+          },
+        },
+        ...visible(text.slice(e.start, e.end)),
+      );
+      const all = h("span", {}, word);
+      return all;
     }
 
     // windows returns the parts of a long text that hold evidence, in whole lines where lines
@@ -234,12 +351,13 @@ function renderer({ h, fill }) {
           link(page, { part: "code" }, code && h("b", {}, h("bdi", {}, ...visible(code))), code && title && " ", title),
           " ",
           h("small", {}, words.kind[kind]),
+          page && pages && h("small", {}, " · ", link(page.replace(/#.*|$/, "#sources"), { part: "sources" }, words.sources)),
         );
       return h("ul", {}, ...list([...rows.values()], MANY, row));
     }
 
     function link(page, attributes, ...children) {
-      const url = page && new URL(page, pages).href;
+      const url = page && pages && new URL(page, pages).href;
       if (!url?.startsWith(pages.href)) return h("span", attributes, ...children);
       const away = pages.protocol != "file:" && pages.origin != location.origin;
       return h("a", { ...attributes, href: url, target: away && "_blank", rel: away && "noopener noreferrer" }, ...children);
@@ -269,7 +387,7 @@ function renderer({ h, fill }) {
     return [...items.slice(from, from + many).map((item, i) => make(item, from + i)), button].filter(Boolean);
   }
 
-  function line(finding) {
+  function lineOf(finding) {
     return [finding.title, finding.final, finding.move].filter(Boolean).join(" · ");
   }
 
@@ -337,14 +455,6 @@ function renderer({ h, fill }) {
         end = e.end;
         return true;
       });
-  }
-
-  // visible returns text as nodes in which characters that cannot be seen, or that turn the
-  // order of others, are shown by their numbers.
-  function visible(text) {
-    const unseen = /([\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb])/;
-    const show = (c) => h("span", { class: "unseen", title: words.unseen }, "U+" + c.charCodeAt().toString(16).toUpperCase().padStart(4, "0"));
-    return text.split(unseen).map((piece, i) => (i % 2 ? show(piece) : piece)).filter(Boolean);
   }
 
   function gap() {

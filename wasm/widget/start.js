@@ -1,6 +1,7 @@
 // start runs the decoder, a Go program, in an instance of module and resolves with the
-// function that explains one text. That function returns the answer as JSON, or throws where
-// the program has ended; then another must be started.
+// function that explains one text, for the reason given with it or the one that is found. That
+// function returns the answer as JSON, or throws where the program has ended; then another
+// must be started.
 //
 // The text of start is also the program of the worker, so it names nothing outside itself.
 async function start(module) {
@@ -29,7 +30,7 @@ async function start(module) {
         decoded: (to) => bytes(to, legacy.length).set(legacy),
       },
     });
-  const { mem, room, open, explain, answer, size } = instance.exports;
+  const { mem, room, open, suppose, explain, answer, size } = instance.exports;
   memory = mem;
   go.run(instance).catch(() => {});
   const give = (input) => bytes(room(input.length), input.length).set(input);
@@ -37,9 +38,11 @@ async function start(module) {
 
   give(new Uint8Array(WebAssembly.Module.customSections(module, "undelivered")[0] || 0));
   if (open()) throw new Error(take());
-  return (input) => {
+  return (input, reason = "") => {
     const text = typeof input == "string";
     try {
+      give(new TextEncoder().encode(reason));
+      suppose();
       give(text ? new TextEncoder().encode(input) : input);
       explain(text ? 1 : 0);
       return take();
@@ -55,7 +58,7 @@ function serve(scope, start) {
   let explain;
   scope.onmessage = async ({ data }) => {
     try {
-      if (explain) scope.postMessage({ json: explain(data) });
+      if (explain) scope.postMessage({ json: explain(data.input, data.reason) });
       else {
         explain = await start(data);
         scope.postMessage({ ready: true });

@@ -1,16 +1,25 @@
 // The custom element <undelivered-explainer>. This file is all that a page loads before
 // somebody turns to the widget; answer.js, which holds the rest, comes then.
 //
-// The build puts these in front: WORDS (words.json), STYLE (widget.css), VERSION (a hash of
-// what is loaded later, so that a cache never mixes two versions).
+// The build puts these in front: SCRIPT and HERE (the script's element and address), WORDS
+// (words.json), STYLE (widget.css), SITE (the address of the reference, where it is known),
+// VERSION (a hash of what is loaded later, so that a cache never mixes two versions) and PINS
+// (what later scripts must be, bit for bit, in a folder that never changes).
 
 const NAME = "undelivered-explainer";
 const TYPING = 150; // ms without a key before a text is read
 const LONG = 200_000; // characters; a text area that holds more makes every key wait
 const LARGEST = 50 << 20; // bytes of a file
+const CARRIED = 20_000; // characters that a link may take along
 
-const script = document.currentScript || document.querySelector('script[src*="widget.js"]');
-const here = new URL(".", script ? script.src : document.baseURI);
+if (customElements.get(NAME)) return; // another copy of this script was first
+
+const here = new URL(".", HERE);
+
+// The reference is above the folder that this script is published in. A copy in another place
+// leads to the site that it was made for.
+const published = /\/v1\/(\w{10}\/)?$/.exec(here.pathname);
+const site = published ? new URL(published[1] ? "../../" : "../", here) : SITE && new URL(SITE);
 
 // Pages that enforce Trusted Types let a script address pass only through a policy.
 let policy;
@@ -33,6 +42,14 @@ function h(name, attributes, ...children) {
   return element;
 }
 
+// visible returns text as nodes in which characters that cannot be seen, or that turn the
+// order of others, are shown by their numbers.
+function visible(text) {
+  const unseen = /([\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb]|[\ud800-\udfff]|\u{e0001}|[\u{e0020}-\u{e007f}])/u;
+  const show = (c) => h("span", { class: "unseen", title: WORDS.widget.unseen }, "U+" + c.codePointAt().toString(16).toUpperCase().padStart(4, "0"));
+  return text.split(unseen).map((piece, i) => (i % 2 ? show(piece) : piece)).filter(Boolean);
+}
+
 const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
 
 // Failure is an error that has a sentence for people: a key of WORDS.widget.error.
@@ -46,17 +63,21 @@ class Failure extends Error {
 // inject loads a classic script, which works from disk and under policies that name our
 // origin, and resolves with what the script hands over: a property of its own element, so
 // that no name is left on the page.
-function inject(url) {
+function inject(url, integrity) {
   return new Promise((resolve, reject) => {
     const element = document.createElement("script");
-    element.nonce = script?.nonce || "";
+    element.nonce = SCRIPT?.nonce || "";
+    if (integrity && !url.startsWith("file:")) {
+      element.integrity = integrity;
+      element.crossOrigin = "anonymous";
+    }
     element.addEventListener("load", () => {
       element.remove();
       element.undelivered ? resolve(element.undelivered) : reject(new Failure("damaged", `${url} is damaged`));
     });
     element.addEventListener("error", () => {
       element.remove();
-      reject(new Failure("load", `${url} could not be loaded`));
+      reject(new Failure("load", `${url} could not be loaded, or is not what it should be`));
     });
     try {
       element.src = trusted(url);
@@ -70,14 +91,17 @@ function inject(url) {
 // asset returns where a file of ours is. After a failure the address is another, as a cache
 // may have kept what was damaged. A file on disk is in no cache.
 let failures = 0;
-const asset = (base, name) => new URL(name, base).href + (base.protocol == "file:" ? "" : `?${VERSION}${failures ? "." + failures : ""}`);
+function asset(base, name) {
+  const query = base.protocol == "file:" ? "" : [VERSION, failures || ""].filter(Boolean).join(".");
+  return new URL(name, base).href + (query && "?" + query);
+}
 
 const explainers = new Map(); // by where their files are: all elements of a page share one
 
 function explainer(base) {
   if (!explainers.has(base.href)) {
-    const loading = inject(asset(base, "answer.js")).then((open) =>
-      open({ h, fill, inject, trusted, Failure, asset: (name) => asset(base, name) }),
+    const loading = inject(asset(base, "answer.js"), PINS["answer.js"]).then((open) =>
+      open({ h, fill, visible, inject, trusted, Failure, asset: (name) => asset(base, name) }),
     );
     explainers.set(base.href, loading);
     loading.catch(() => explainers.delete(base.href)); // so that it can be tried again
@@ -98,20 +122,54 @@ class Explainer extends HTMLElement {
   #timer;
   #abort; // of the answer in work
   #role; // the role whose steps were last asked for
+  #source; // what was read last
+  #settings; // given by a script
 
   connectedCallback() {
     if (this.#status) return;
+    if (Object.hasOwn(this, "settings")) {
+      // It was set before this class was there to take it.
+      const { settings } = this;
+      delete this.settings;
+      this.#settings = settings;
+    }
     this.#status = h("div", { role: "status", slot: "status" });
     this.append(this.#status);
     style ??= new CSSStyleSheet();
     style.replaceSync(STYLE);
     this.#root.adoptedStyleSheets = [style];
     this.#build();
+    this.#title(this.getAttribute("heading"));
+    if (this.hasAttribute("receive")) this.#receive();
+  }
+
+  // settings are what the JSON file of the attribute of that name holds, given by a script.
+  get settings() {
+    return this.#settings;
+  }
+
+  set settings(settings) {
+    this.#settings = settings;
+    if (this.#source?.text.trim()) this.#read(this.#source, 0);
+    else if (this.#status) this.#warm();
+  }
+
+  // receive takes the text that a link from another page brought along (see elsewhere), and
+  // takes it out of the address.
+  #receive() {
+    const [, carried] = /^#text=(.+)/.exec(location.hash) || [];
+    if (!carried) return;
+    history.replaceState(history.state, "", location.pathname + location.search);
+    try {
+      this.#input.value = decodeURIComponent(carried);
+    } catch {
+      return; // the link was cut
+    }
+    this.#typed(0);
   }
 
   #build() {
     const words = this.#words;
-    const warm = () => this.#load().catch(() => {}); // a failure is told when there is a text
     this.#input = h("textarea", {
       id: "input",
       part: "input",
@@ -122,7 +180,7 @@ class Explainer extends HTMLElement {
       spellcheck: "false",
       autocapitalize: "off",
       autocomplete: "off",
-      focus: warm,
+      focus: () => this.#warm(),
       paste: (event) => this.#paste(event),
       input: (event) => this.#typed(/^insertFrom(Paste|Drop)/.test(event.inputType) ? 0 : TYPING),
     });
@@ -135,7 +193,7 @@ class Explainer extends HTMLElement {
         file.value = ""; // the same file may be chosen again
       },
     });
-    this.#chip = h("span", { part: "file", class: "chip", hidden: true });
+    this.#chip = h("span", { part: "file", class: "chip", dir: "auto", hidden: true });
     this.#output = h("div", { part: "answer", class: "output", hidden: true });
     this.#fallback = h("div", { class: "fallback", hidden: true }, h("slot", {}));
     const widget = h(
@@ -153,6 +211,7 @@ class Explainer extends HTMLElement {
       h(
         "div",
         { class: "ask" },
+        h("h2", { part: "heading", class: "heading", hidden: true }),
         h("label", { id: "label", part: "label", for: "input" }, words.label),
         h("div", { class: "field" }, this.#input, h("p", { class: "over", "aria-hidden": "true" }, words.drop)),
         h(
@@ -194,7 +253,7 @@ class Explainer extends HTMLElement {
     if (over) {
       if (!event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
-      this.#load().catch(() => {});
+      this.#warm();
     }
     this.#root.firstChild.classList.toggle("dragged", over);
   }
@@ -223,7 +282,7 @@ class Explainer extends HTMLElement {
 
   #name(name, size) {
     this.#input.value = "";
-    this.#chip.textContent = fill(this.#words.size, { name, size: Math.max(1, Math.round(size / 1000)) });
+    this.#chip.replaceChildren(...visible(fill(this.#words.size, { name, size: Math.max(1, Math.round(size / 1000)) })));
     this.#chip.hidden = false;
   }
 
@@ -235,18 +294,39 @@ class Explainer extends HTMLElement {
 
   // How it is answered.
 
-  #load() {
-    return explainer(this.#address("assets"));
+  async #load() {
+    const tools = await explainer(this.#address("assets") || here);
+    this.#root.adoptedStyleSheets[1] = tools.style;
+    const own = await tools.settings(this);
+    this.#root.adoptedStyleSheets[2] = own.style;
+    this.#title(own.heading);
+    return { ...tools, own };
   }
 
-  // address returns where the attribute of that name says that something is. Without it, it
-  // is beside this script.
+  // warm gets ready for a text. A failure is told when there is one.
+  #warm() {
+    this.#load().catch(() => {});
+  }
+
+  #title(text) {
+    const heading = this.#root.querySelector(".heading");
+    if (text) heading.textContent = text;
+    heading.hidden = !heading.textContent;
+  }
+
+  // address returns where the attribute of that name says that something is, as a folder.
   #address(attribute) {
     const value = this.getAttribute(attribute)?.trim();
-    return value ? new URL(value.replace(/[^/]$/, "$&/"), document.baseURI) : here;
+    return value && new URL(value.replace(/[^/]$/, "$&/"), document.baseURI);
+  }
+
+  // pages returns where the reference is, or nothing where that is not known.
+  #pages() {
+    return this.#address("reference") || site;
   }
 
   #read(source, delay) {
+    this.#source = source;
     if (this.#input.value) this.#chip.hidden = true;
     this.#root.querySelector(".clear").hidden = !source.text;
     const signal = this.#start();
@@ -272,16 +352,18 @@ class Explainer extends HTMLElement {
 
   async #answer(source, signal) {
     // Words about waiting, only where there is a wait to notice.
-    const wait = setTimeout(() => this.#show(h("p", { class: "wait", part: "wait" }, this.#words.loading)), 400);
+    let ready;
+    const wait = setTimeout(() => this.#show(h("p", { class: "wait", part: "wait" }, this.#words[ready ? "reading" : "loading"])), 400);
     signal.addEventListener("abort", () => clearTimeout(wait));
     let nodes, verdict;
     try {
-      const { style, explain, render } = await this.#load();
-      this.#root.adoptedStyleSheets[1] = style;
-      const result = await explain(source, signal);
+      const { explain, render, own } = await this.#load();
+      ready = true;
+      const result = await explain(source, signal, own);
       if (signal.aborted) return;
       ({ nodes, verdict } = render(result, source.text, {
-        pages: this.#address("reference"),
+        pages: this.#pages(),
+        own,
         role: this.#role,
         onrole: (role) => (this.#role = role),
         onexample: (text) => {
@@ -290,10 +372,15 @@ class Explainer extends HTMLElement {
           this.#input.focus();
         },
         say: (text) => this.#say(text),
+        emit: (name, detail) => this.#emit(name, detail),
       }));
+      this.#emit("explained", {
+        outcome: result.outcome,
+        // Nothing that stands in the text but codes.
+        findings: result.findings.map(({ reply, enhanced, permanence, reason, actor, provider, client }) => ({ reply, enhanced, permanence, reason, actor, provider, client })),
+      });
     } catch (error) {
-      const again = () => this.#answer(source, this.#start());
-      if (!signal.aborted) this.#fail(error, error.kind != "broken" && again);
+      if (!signal.aborted) this.#fail(error, source);
       return;
     } finally {
       clearTimeout(wait);
@@ -312,21 +399,53 @@ class Explainer extends HTMLElement {
     if (this.#status.textContent != text) this.#status.textContent = text;
   }
 
-  #fail(error, again) {
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(`undelivered:${name}`, { detail, bubbles: true, composed: true }));
+  }
+
+  // fail says what went wrong, and what else there is to do.
+  #fail(error, source) {
     failures++;
-    const sentence = this.#words.error[error.kind] || this.#words.error.broken;
+    // What was loaded may belong to another version than what comes now.
+    if (error.kind == "damaged") explainers.clear();
+    const words = this.#words;
+    const broken = !words.error[error.kind] || error.kind == "broken";
+    const sentence = words.error[broken ? "broken" : error.kind];
+    const pages = this.#pages();
     console.warn(`${NAME}: ${error.message || error}`);
+    const again = () => this.#answer(source, this.#start());
+    const detail = [`undelivered ${VERSION || here.pathname.slice(-11, -1)}`, String(error.message || error).slice(0, 300), navigator.userAgent].join("\n");
     this.#show(
       h(
         "div",
         { class: "failure", part: "error" },
         h("p", {}, sentence),
-        again && h("button", { type: "button", part: "button", class: "again", click: again }, this.#words.again),
-        h("a", { part: "link", href: new URL("codes/index.html", this.#address("reference")).href }, this.#words.reference),
+        source && !broken && h("button", { type: "button", part: "button", class: "again", click: again }, words.again),
+        pages && h("a", { part: "link", href: new URL("codes/index.html", pages).href }, words.reference),
+        source && pages && !this.hasAttribute("receive") && this.#elsewhere(source.text, pages),
+        broken &&
+          h(
+            "details",
+            { class: "tell" },
+            h("summary", {}, words.tell),
+            h("p", {}, words.told),
+            h("pre", { part: "problem", tabindex: 0 }, ...visible(detail)),
+            h("a", { part: "link", href: WORDS.widget.tracker + encodeURIComponent(detail), target: "_blank", rel: "noopener noreferrer" }, words.send),
+          ),
       ),
     );
     this.#fallback.hidden = false;
     this.#say(sentence);
+  }
+
+  // elsewhere is a link to our own page, where nothing is blocked. The text goes along only if
+  // the person wants that, in the part of an address that browsers do not send.
+  #elsewhere(text, pages) {
+    const url = new URL("index.html", pages).href;
+    const carried = "#text=" + encodeURIComponent(text.length > CARRIED ? "" : text.replace(/[\ud800-\udfff]/gu, "\ufffd"));
+    const link = h("a", { part: "link", class: "elsewhere", href: url, target: "_blank", rel: "noopener noreferrer" }, this.#words.elsewhere);
+    const take = h("input", { type: "checkbox", class: "take", change: () => (link.href = url + (take.checked ? carried : "")) });
+    return h("p", { class: "away" }, link, text.length <= CARRIED && h("label", {}, take, this.#words.take));
   }
 }
 
@@ -344,4 +463,4 @@ function decode(bytes) {
   }
 }
 
-if (!customElements.get(NAME)) customElements.define(NAME, Explainer);
+customElements.define(NAME, Explainer);
