@@ -87,7 +87,7 @@ var assets = map[string][]byte{"v1/widget.js": []byte("let a=1"), "v1/decoder.wa
 // generate makes the fixture's site.
 func generate(t testing.TB) *Site {
 	t.Helper()
-	s, err := Generate(Config{Catalog: codes(t), Content: content(), Assets: maps.Clone(assets), BaseURL: "https://example.org/base/"})
+	s, err := Generate(Config{Catalog: codes(t), Content: content(), Assets: maps.Clone(assets), Codes: []byte("version: 1\n"), BaseURL: "https://example.org/base/"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -194,6 +194,9 @@ func (s *sheet) resolve(at spot, dest string) string {
 		}
 		return dest
 	}
+	if s.publishes(dest) {
+		return s.file(s.plan, dest)
+	}
 	id, heading, _ := strings.Cut(dest, "#")
 	p, place := s.find(id)
 	if p == nil {

@@ -35,15 +35,20 @@ func (s *Site) Report() Report {
 	each(len(names), func(i int) { zipped[i] = gzipped(s.Files[names[i]]) })
 
 	kindOf := map[string]string{}
+	isPage := map[string]bool{}
 	for _, p := range s.Pages {
+		isPage[p.Path] = true
 		kindOf[p.Path] = p.Kind + " pages"
+		if name := markdownName(p.Path); name != "" {
+			kindOf[name] = "copies in Markdown"
+		}
 	}
 	r := Report{Total: Size{Name: "all"}}
 	kinds := map[string]*Size{}
 	style := 0
 	for i, name := range names {
-		kind, isPage := kindOf[name]
-		if !isPage {
+		kind, known := kindOf[name]
+		if !known {
 			kind = name
 			if dir := path.Dir(name); strings.Contains(dir, "/") {
 				kind = dir + "/*"
@@ -62,7 +67,7 @@ func (s *Site) Report() Report {
 		if name == "style.css" {
 			style = zipped[i]
 		}
-		if isPage {
+		if isPage[name] {
 			r.Pages++
 			if zipped[i] > r.Largest.Gzip {
 				r.Largest = Size{name, 1, len(s.Files[name]), zipped[i]}

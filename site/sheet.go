@@ -61,6 +61,7 @@ type frame struct {
 	Icon      string
 	Script    string // address of the widget's script, on the page that has it
 	Canonical string
+	Markdown  string // address of the page's copy in Markdown
 	Nav       []ref
 	Foot      []ref
 	Up        ref // the index that this page is in
@@ -77,6 +78,18 @@ func (s *sheet) render(t *theme) []byte {
 	return page
 }
 
+// copy makes the Markdown copy of the finished page, nil where it has none.
+func (s *sheet) copy(page []byte) []byte {
+	if markdownName(s.plan.Path) == "" {
+		return nil
+	}
+	data, err := markdown(page, s.colophon(s.plan))
+	if err != nil {
+		s.fail(spot{}, "%s: %v", s.plan.Path, err)
+	}
+	return data
+}
+
 func (s *sheet) frame(body any) *frame {
 	f := &frame{
 		Page:      s.plan.Page,
@@ -85,6 +98,9 @@ func (s *sheet) frame(body any) *frame {
 		Icon:      s.file(s.plan, "icon.svg"),
 		Canonical: s.canonical(s.plan),
 		Body:      body,
+	}
+	if name := markdownName(s.plan.Path); name != "" {
+		f.Markdown = s.file(s.plan, name)
 	}
 	if s.plan.Kind == "home" {
 		if _, ok := s.config.Assets[widgetScript]; ok {

@@ -12,10 +12,13 @@
 //   - In Markdown, links to our own pages are ids: [text](replies/550),
 //     (enhanced/5.1.1), (enhanced/X.1.1), (reasons/mailbox-full), (providers/gmail),
 //     (providers/gmail/CODE), (guides/greylisting), (digits), each with an optional
-//     #heading. A link to nothing is an error. Raw HTML is text.
+//     #heading, and the files for other programs by their names: (codes.json). A link to nothing is an error. Raw HTML is text.
 //   - A Markdown file starts with YAML between two lines of ---: title and description,
 //     and where wanted sources, order, credit and see (ids of pages to show below).
 //   - Every heading has an id and links to itself.
+//   - Beside each page but 404.html there is a copy in Markdown, which the page names as its
+//     alternate. codes.json with its schema, codes.csv, codes.yaml and llms.txt stand at the
+//     root; content/data.md describes them.
 //   - The same knowledge gives the same bytes, whatever the machine does meanwhile.
 package site
 
@@ -41,6 +44,7 @@ type Config struct {
 	Catalog *catalog.Catalog
 	Content fs.FS             // the folder content/
 	Assets  map[string][]byte // files to put below the root as they are, by name: v1/widget.js
+	Codes   []byte            // codes.yaml as it stands, to be published with the pages; may be empty
 	BaseURL string            // where the site will be, for canonical links; may be empty
 
 	// ContentName is what errors call the folder of Content; content, where it is empty.
@@ -95,17 +99,22 @@ func Generate(c Config) (*Site, error) {
 	}
 
 	pages := make([][]byte, len(b.plans))
+	copies := make([][]byte, len(b.plans)) // in Markdown
 	sheets := make([]*sheet, len(b.plans))
 	each(len(b.plans), func(i int) {
 		s := &sheet{book: b, plan: b.plans[i]}
 		sheets[i] = s
 		pages[i] = s.render(t)
+		copies[i] = s.copy(pages[i])
 	})
 
 	var errs []error
 	for i, s := range sheets {
 		errs = append(errs, s.errs...)
 		errs = append(errs, put(s.plan.Path, pages[i]))
+		if copies[i] != nil {
+			errs = append(errs, put(markdownName(s.plan.Path), copies[i]))
+		}
 		site.Pages = append(site.Pages, s.plan.Page)
 	}
 	for _, s := range sheets {
@@ -116,6 +125,9 @@ func Generate(c Config) (*Site, error) {
 		}
 	}
 	for name, data := range t.files {
+		errs = append(errs, put(name, data))
+	}
+	for name, data := range b.data() {
 		errs = append(errs, put(name, data))
 	}
 	for name, data := range c.Assets {

@@ -83,6 +83,6 @@ func (b buildFlags) generate(ctx context.Context, k *knowledge) (*site.Site, err
 		return nil, err
 	}
 	return site.Generate(site.Config{
-		Catalog: k.catalog, Content: os.DirFS(content), Assets: widget.Files, BaseURL: *b.baseURL, ContentName: filepath.Base(content),
+		Catalog: k.catalog, Content: os.DirFS(content), Assets: widget.Files, Codes: k.data, BaseURL: *b.baseURL, ContentName: filepath.Base(content),
 	})
 }

@@ -12,6 +12,7 @@ import (
 // knowledge is codes.yaml, read and compiled.
 type knowledge struct {
 	path     string
+	data     []byte // of the file
 	catalog  *catalog.Catalog
 	packed   []byte
 	explain  *explain.Explainer
@@ -29,7 +30,7 @@ func load(asked string, examples bool) (*knowledge, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &knowledge{path: path}
+	k := &knowledge{path: path, data: data}
 	k.catalog, k.problems = catalog.Load(filepath.Base(path), data)
 	if k.catalog == nil {
 		return k, nil

@@ -12,10 +12,14 @@ import (
 // package. It lets an editor complete keys and show what they mean; the loader checks more.
 func Schema() []byte {
 	s := schema{shapes: shapes{}, done: map[string]bool{}}
-	root := s.structure(reflect.TypeFor[Catalog]())
+	return s.finish("The knowledge of Undelivered", s.structure(reflect.TypeFor[Catalog]()))
+}
+
+// finish makes a schema of its root and the definitions made for it.
+func (s *schema) finish(title string, root object) []byte {
 	root = append(object{
 		{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-		{"title", "The knowledge of Undelivered"},
+		{"title", title},
 	}, root...)
 	root = append(root, member{"$defs", s.defs})
 	compact, err := root.MarshalJSON()
@@ -65,6 +69,7 @@ type schema struct {
 	shapes shapes
 	done   map[string]bool // the definitions made or being made
 	defs   object
+	data   bool // of the JSON that other programs read, which knows no shorthands and has pages
 }
 
 // ref refers to the definition of a struct, which it makes where there is none.
@@ -97,12 +102,18 @@ func (s *schema) structure(t reflect.Type) object {
 			required = append(required, f.name)
 		}
 	}
+	if s.data && paged[t.Name()] {
+		properties = append(properties, member{"pages", object{
+			{"description", "Its pages, relative to this file."},
+			{"type", "array"}, {"minItems", 1}, {"items", object{{"type", "string"}, {"minLength", 1}}},
+		}})
+	}
 	o := object{{"type", "object"}, {"properties", properties}}
 	if len(required) > 0 {
 		o = append(o, member{"required", required})
 	}
 	o = append(o, member{"additionalProperties", false}, member{"minProperties", 1})
-	if sh.short != nil {
+	if sh.short != nil && !s.data {
 		return object{{"anyOf", []object{s.value(sh.short, sh.short.typ), o}}}
 	}
 	return o
@@ -142,7 +153,7 @@ func (s *schema) value(f *field, t reflect.Type) object {
 		return append(o, member{"enum", f.oneof})
 	}
 	form := forms[f.is]
-	if form.high > 0 { // a number without quotation marks is meant as its digits
+	if form.high > 0 && !s.data { // a number without quotation marks is meant as its digits
 		return append(o, member{"type", []string{"string", "integer"}}, member{"pattern", form.pattern},
 			member{"minimum", form.low}, member{"maximum", form.high})
 	}

@@ -103,7 +103,7 @@ func misfit(root, s map[string]any, v any, at string) string {
 			}
 		case "type":
 			is := map[reflect.Kind]string{
-				reflect.Map: "object", reflect.Slice: "array", reflect.String: "string", reflect.Int: "integer", reflect.Bool: "boolean",
+				reflect.Map: "object", reflect.Slice: "array", reflect.String: "string", reflect.Int: "integer", reflect.Float64: "integer", reflect.Bool: "boolean",
 				reflect.Struct: "string", // a date
 			}[reflect.ValueOf(v).Kind()]
 			if is != want {
@@ -112,7 +112,7 @@ func misfit(root, s map[string]any, v any, at string) string {
 				}
 			}
 		case "const":
-			if v != int(want.(float64)) {
+			if v != want && v != int(want.(float64)) { // a number of JSON, or of YAML
 				return at + " is another value"
 			}
 		case "enum":

@@ -1,5 +1,6 @@
-// Package links checks the links of a finished site: each leads to a file of the site and,
-// where it names one, to a heading that is there. A site that passes works at the root of a
+// Package links checks the links of a finished site, in its pages and in their copies in
+// Markdown: each leads to a file of the site and, where it names one, to a heading that is
+// there. A site that passes works at the root of a
 // domain, under a base path and from disk, since no link leaves the folder or depends on
 // where it is.
 package links
@@ -14,6 +15,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/text"
 	"golang.org/x/net/html"
 )
 
@@ -32,6 +37,8 @@ func Check(files map[string][]byte, base string) []error {
 		switch path.Ext(name) {
 		case ".html":
 			c.page(files[name])
+		case ".md", ".txt":
+			c.markdown(files[name])
 		case ".css":
 			for _, m := range cssURL.FindAllSubmatch(files[name], -1) {
 				c.link(string(m[1]), true)
@@ -118,6 +125,17 @@ func (c *checker) page(data []byte) {
 			}
 		}
 	}
+}
+
+// markdown reads the links of a Markdown file.
+func (c *checker) markdown(data []byte) {
+	doc := goldmark.New(goldmark.WithExtensions(extension.Table)).Parser().Parse(text.NewReader(data))
+	ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if link, ok := n.(*ast.Link); ok && entering {
+			c.link(string(link.Destination), false)
+		}
+		return ast.WalkContinue, nil
+	})
 }
 
 // link checks a link of the current file. What a browser loads by itself must be ours.

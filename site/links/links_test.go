@@ -46,6 +46,9 @@ func TestCheck(t *testing.T) {
 		{"an id twice", "index.html", `<p id="a"><p id="a">`, `two elements have the id "a"`},
 		{"base", "index.html", `<base target="x">`, "base element"},
 		{"a style that loads", "style.css", `a{background:url("x.png")}`, "x.png is not there"},
+		{"in Markdown", "index.md", "[a](codes/550.html) and `[b](nowhere)`", ""},
+		{"missing, in Markdown", "codes/550.md", "| a |\n|---|\n| [b](551.md) |", `codes/550.md: link to "551.md": codes/551.md is not there`},
+		{"in a list of pages", "llms.txt", "- [a](codes/551.html): b", "codes/551.html is not there"},
 		{"in a comment", "index.html", `<!-- <a href="nowhere"> -->`, ""},
 	}
 	for _, tt := range tests {
