@@ -176,7 +176,11 @@ func newBook(c Config, base *url.URL) (*book, error) {
 	for _, name := range sortedKeys(docs) {
 		if b.pages[name] == nil && name != "home" && name != "404" && !strings.Contains(name, "/") && !isIndex(name) {
 			d := docs[name]
-			b.add(&plan{Page: Page{ID: name, Path: name + ".html", Kind: "text", Title: d.Title, Description: d.Description}, make: textPage(d)})
+			page := textPage
+			if name == "embed" {
+				page = embedPage
+			}
+			b.add(&plan{Page: Page{ID: name, Path: name + ".html", Kind: "text", Title: d.Title, Description: d.Description}, make: page(d)})
 		}
 	}
 	lost := text("404", "404")

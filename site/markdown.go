@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,7 +55,7 @@ func unread(n *html.Node) bool {
 	if n.Data == "header" || n.Data == "footer" {
 		return n.Parent != nil && n.Parent.Data == "body"
 	}
-	return attr(n, "aria-hidden") == "true" || attr(n, "hidden") != "" || hasClass(n, "paste") || hasClass(n, "label")
+	return attr(n, "aria-hidden") == "true" || slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" }) || hasClass(n, "paste") || hasClass(n, "label")
 }
 
 func attr(n *html.Node, key string) string {
@@ -428,7 +429,7 @@ func markdownLink(dest string) string {
 		return strings.NewReplacer("(", "%28", ")", "%29").Replace(dest)
 	}
 	file, _, _ := strings.Cut(dest, "#")
-	if path.Ext(file) == ".html" && path.Base(file) != "404.html" {
+	if path.Ext(file) == ".html" && path.Base(file) != "404.html" && !strings.Contains(file, path.Dir(widgetScript)+"/") {
 		return strings.TrimSuffix(file, ".html") + ".md"
 	}
 	return file

@@ -2,6 +2,8 @@ package site
 
 import (
 	"bytes"
+	"crypto/sha512"
+	"encoding/base64"
 	"maps"
 	"os"
 	"path"
@@ -28,7 +30,7 @@ func TestFiles(t *testing.T) {
 	want := strings.Fields(`.nojekyll 404.html about.html blocklists/index.html blocklists/list.html clients/index.html
 		clients/program.html codes/111.html codes/250.html codes/450.html codes/550.html codes/551.html codes/index.html
 		codes.csv codes.json codes.schema.json codes.yaml llms.txt
-		digits.html enhanced/4.1.1.html enhanced/5.1.1.html enhanced/5.7.30.html enhanced/index.html
+		configure.css configure.js digits.html enhanced/4.1.1.html enhanced/5.1.1.html enhanced/5.7.30.html enhanced/index.html
 		guides/first.html guides/index.html guides/second.html icon.svg index.html providers/big.html providers/index.html
 		reasons/index.html reasons/no-way.html reasons/unknown.html sitemap.xml style.css v1/decoder.wasm v1/widget.js`)
 	slices.Sort(want)
@@ -630,4 +632,30 @@ func BenchmarkGenerate(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// TestEmbedding holds the page about the widget to what the widget consists of.
+func TestEmbedding(t *testing.T) {
+	files := maps.Clone(assets)
+	for _, name := range []string{"widget.js", "answer.js", "decoder.wasm", "settings.js", "tidy.js", "embed.html", "embed.css", "embed.js", "frame.js", "package.json"} {
+		files["v1/0123456789/"+name] = []byte("content of " + name)
+	}
+	pages := content("embed.md", "---\ntitle: Embed\ndescription: D.\n---\n## One\n\nText.\n")
+	s, err := Generate(Config{Catalog: codes(t), Content: pages, Assets: files, BaseURL: "https://example.org/base/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range links.Check(s.Files, "/base/") {
+		t.Error(err)
+	}
+	page := string(s.Files["embed.html"])
+	sum := sha512.Sum384([]byte("content of widget.js"))
+	tag := `https://example.org/base/v1/0123456789/widget.js" integrity="sha384-` + base64.StdEncoding.EncodeToString(sum[:]) + `"`
+	if !strings.Contains(strings.NewReplacer("&#43;", "+", "&#34;", `"`, "&quot;", `"`).Replace(page), tag) {
+		t.Errorf("embed.html does not print %s", tag)
+	}
+	p := parse(t, s, "embed.html")
+	p.leads(".versions td a", "v1/0123456789/widget.js", "v1/0123456789/answer.js", "v1/0123456789/decoder.wasm", "v1/0123456789/embed.css",
+		"v1/0123456789/embed.html", "v1/0123456789/embed.js", "v1/0123456789/frame.js", "v1/0123456789/settings.js", "v1/0123456789/tidy.js")
+	p.leads(".prose h2 a", "#one")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/tdewolff/minify/v2"
 	"github.com/tdewolff/minify/v2/css"
 	"github.com/tdewolff/minify/v2/html"
+	"github.com/tdewolff/minify/v2/js"
 	"github.com/tdewolff/minify/v2/svg"
 )
 
@@ -95,7 +96,7 @@ func (t *theme) raw(layout string, f *frame) ([]byte, error) {
 	return execute(one, "page", f)
 }
 
-var kindsOfFiles = map[string]string{".css": "text/css", ".svg": "image/svg+xml"}
+var kindsOfFiles = map[string]string{".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript"}
 
 // minifier returns a minifier that leaves a page's tree as it is. The tags and quotes that
 // HTML lets one leave out cost next to nothing when compressed, and other programs than
@@ -105,5 +106,6 @@ func minifier() *minify.M {
 	m.Add("text/html", &html.Minifier{KeepDocumentTags: true, KeepEndTags: true, KeepQuotes: true, KeepDefaultAttrVals: true})
 	m.Add("text/css", &css.Minifier{})
 	m.Add("image/svg+xml", &svg.Minifier{})
+	m.Add("text/javascript", &js.Minifier{})
 	return m
 }

@@ -8,19 +8,32 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Page {
   // open opens url in a page that notes down every request and every word in the console.
-  // The folder is where the site's files are and root its address; before, if given, is run
-  // ahead of the page's own scripts.
-  static async open(browser, clipboard, { url, folder, root, before }) {
+  // The folder is where the site's files are and root its address; host, if given, is the
+  // address of a page of somebody else, which has the widget. The widget is in that page, or in
+  // a frame whose file is named. What before says is run ahead of the page's own scripts.
+  static async open(browser, clipboard, { url, folder, root, host, frame, before }) {
     const page = new Page();
-    Object.assign(page, { clipboard, folder, root, requests: [], console: [], texts: [] });
+    Object.assign(page, { clipboard, folder, root, host, requests: [], console: [], texts: [] });
     page.tab = await browser.newPage();
     page.tab.on("request", (request) => page.requests.push(request.url()));
     page.tab.on("console", (message) => page.console.push(`${message.type()}: ${message.text()}`));
     page.tab.on("pageerror", (error) => page.console.push(`error: ${error.message}`));
     if (before) await page.tab.evaluateOnNewDocument(before);
+    await page.tab.evaluateOnNewDocument(listen);
     await page.tab.goto(url, { waitUntil: "load" });
-    await page.tab.waitForFunction((name) => customElements.get(name), { timeout: 10_000 }, element);
+    page.view = page.tab.mainFrame();
+    for (let tries = 0; frame && page.view == page.tab.mainFrame(); tries++) {
+      page.view = page.tab.frames().find((one) => one.url().includes(frame)) || page.view;
+      if (tries > 100) throw new Error(`there is no frame with ${frame}: ${page.tab.frames().map((one) => one.url())}`);
+      await pause(50);
+    }
     return page;
+  }
+
+  // ready waits until the widget is there.
+  async ready() {
+    await this.view.waitForFunction((name) => customElements.get(name), { timeout: 10_000 }, element);
+    return this;
   }
 
   close() {
@@ -29,7 +42,7 @@ export class Page {
 
   // run runs a function in the page, with the widget's element and its shadow root.
   run(what, ...rest) {
-    return this.tab.evaluate(
+    return this.view.evaluate(
       (name, what, rest) => {
         const host = document.querySelector(name);
         return new Function(`return (${what})(...arguments)`)(host, host.shadowRoot, ...rest);
@@ -41,7 +54,7 @@ export class Page {
   }
 
   inside(selector) {
-    return this.tab.$(`${element} >>> ${selector}`);
+    return this.view.$(`${element} >>> ${selector}`);
   }
 
   async press(key, control) {
@@ -147,13 +160,15 @@ export class Page {
   // the console, or let the text out.
   async check({ quiet = true, missing = [] } = {}) {
     for (const url of this.requests) {
-      const known = url.startsWith("blob:") || url.startsWith("data:") || (url.startsWith(this.root) && existsSync(fileOf(this, url)));
+      const known = url == this.host || url.startsWith("blob:") || url.startsWith("data:") || (url.startsWith(this.root) && existsSync(fileOf(this, url)));
       if (!known && !missing.some((name) => url.includes(name))) throw new Error(`a request for ${url}, which is no file of the site`);
     }
     const said = this.console.filter((line) => /^(error|warn|assert)/.test(line));
     if (quiet && said.length) throw new Error(`in the console: ${said.join(" | ")}`);
-    const kept = await this.tab.evaluate(async () =>
+    const kept = [];
+    for (const view of new Set([this.tab.mainFrame(), this.view])) kept.push(await view.evaluate(async () =>
       JSON.stringify([
+        window.heard, // messages to this window, and to all of its origin
         { ...localStorage },
         { ...sessionStorage },
         document.cookie,
@@ -162,14 +177,29 @@ export class Page {
         await indexedDB.databases?.(),
         globalThis.caches && location.protocol != "file:" ? await caches.keys() : [],
       ]),
-    );
+    ));
     for (const text of this.texts) {
-      for (const piece of text.split(/[\s"\\]+/).filter((piece) => piece.length > 5)) {
-        const leaked = [...this.requests, kept].find((where) => where.includes(piece) || where.includes(encodeURIComponent(piece)));
+      for (const piece of telling(text)) {
+        const leaked = [...this.requests, ...kept].find((where) => where.includes(piece) || where.includes(encodeURIComponent(piece)));
         if (leaked) throw new Error(`the pasted ${JSON.stringify(piece)} stands in ${leaked.slice(0, 200)}`);
       }
     }
   }
+}
+
+// telling returns pieces of a text by which it would be known. A short plain word may as well
+// be the name of a file, or an id.
+export const telling = (text) => text.split(/[\s"\\<>;]+/).filter((piece) => piece.length > 5 && !/^[a-z]{1,9}[.:]?$/i.test(piece));
+
+// listen keeps every message that a window gets, and every one that is sent to all windows.
+function listen() {
+  window.heard = [];
+  addEventListener("message", ({ data, origin }) => window.heard.push({ data, origin }));
+  const { postMessage } = BroadcastChannel.prototype;
+  BroadcastChannel.prototype.postMessage = function (data) {
+    window.heard.push({ data });
+    return postMessage.call(this, data);
+  };
 }
 
 const fileOf = (page, url) => fileURLToPath(new URL(decodeURIComponent(url.slice(page.root.length).replace(/[?#].*/, "")) || "index.html", page.folder));

@@ -3,13 +3,16 @@
 // DIST is the built site. Without options everything runs in Chromium and in Firefox. The
 // last line says how many tests passed and failed; the exit status is 0 only where none did.
 import { parseArgs } from "node:util";
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { executables, names, start } from "./browsers.mjs";
 import { Clipboard, Page } from "./page.mjs";
 import { serve, trap } from "./server.mjs";
 import { tests } from "./tests.mjs";
+import "./access.mjs";
+import "./embedding.mjs";
 
 const LIMIT = 60_000; // ms for one test
 
@@ -25,7 +28,7 @@ async function main() {
   }
   const paths = executables(values.browser || names);
   const counts = { passed: 0, failed: 0 };
-  for (const [name, path] of Object.entries(paths)) await inBrowser(name, path, counts);
+  await Promise.all(Object.entries(paths).map(([name, path]) => inBrowser(name, path, counts)));
   if (counts.passed + counts.failed == 0) throw new Error(`No test has ${JSON.stringify(values.only)} in its name.`);
   console.log(`${counts.passed} passed, ${counts.failed} failed`);
   return counts.failed == 0;
@@ -67,6 +70,7 @@ async function setting(browser, clipboard, folder, way) {
   const root = server ? server.url : folder.href;
   const url = new URL("index.html", root).href;
   const opened = [];
+  let elsewhere, scratch; // somebody else's server, or folder
   const context = {
     server,
     clipboard,
@@ -74,7 +78,37 @@ async function setting(browser, clipboard, folder, way) {
     async open({ before } = {}) {
       const page = await Page.open(browser, clipboard, { url, folder, root, before });
       opened.push(page.tab);
+      return page.ready();
+    },
+    root,
+    folder,
+    // host opens a page of somebody else, on another origin or elsewhere on the disk. Its body
+    // comes from a function that is given the address of the site; policy is its content
+    // security policy. The widget is in it, or in the frame that is named.
+    async host({ body, policy, frame, before, files = {} }) {
+      const markup = body(root);
+      const html = (meta) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,">${meta}<title>Support</title></head><body>${markup}</body></html>`;
+      let address;
+      if (server) {
+        elsewhere ??= await serve(undefined, "/");
+        elsewhere.pages = { "/": html(""), ...files };
+        elsewhere.faults["*"] = { headers: policy ? { "Content-Security-Policy": policy } : {} };
+        address = elsewhere.url;
+      } else {
+        scratch ??= mkdtempSync(join(tmpdir(), "undelivered-"));
+        writeFileSync(join(scratch, "support.html"), html(policy ? `<meta http-equiv="Content-Security-Policy" content="${policy}">` : ""));
+        for (const [name, text] of Object.entries(files)) writeFileSync(join(scratch, name), text);
+        address = pathToFileURL(join(scratch, "support.html")).href;
+      }
+      const page = await Page.open(browser, clipboard, { url: address, folder, root, host: address, frame, before });
+      opened.push(page.tab);
       return page;
+    },
+    // site opens another page of the site.
+    async site(path, { before } = {}) {
+      const page = await Page.open(browser, clipboard, { url: new URL(path, root).href, folder, root, before });
+      opened.push(page.tab);
+      return page.ready();
     },
     // tab opens the page and leaves it alone.
     async tab() {
@@ -87,6 +121,8 @@ async function setting(browser, clipboard, folder, way) {
   const close = async () => {
     for (const tab of opened) await tab.close().catch(() => {});
     server?.close();
+    elsewhere?.close();
+    if (scratch) rmSync(scratch, { recursive: true });
   };
   return { context, close };
 }

@@ -16,9 +16,9 @@ const types = {
 
 // serve serves folder below base. Its log has what was asked for: { path, status }. Its
 // faults are { "decoder.wasm": { status, type, cut, alter: [from, to], body }, "*": { headers } }
-// by file name.
+// by file name. Its pages, texts by path, go before the files of the folder, if it has one.
 export async function serve(folder, base) {
-  const served = { log: [], faults: {} };
+  const served = { log: [], faults: {}, pages: {} };
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://127.0.0.1");
     const path = normalize(decodeURIComponent(pathname)).replace(/\/$/, "/index.html");
@@ -28,7 +28,7 @@ export async function serve(folder, base) {
     let body = "";
     try {
       if (!path.startsWith(base)) throw new Error("outside");
-      body = await readFile(join(folder, path.slice(base.length)));
+      body = served.pages[pathname] ?? (await readFile(join(folder, path.slice(base.length))));
       if (status != 200) body = "";
     } catch {
       status = 404;

@@ -12,8 +12,8 @@ const LONG = "Lorem ipsum 421 4.3.2 dolor sit amet\n".repeat(200_000); // more t
 const FULL = "452 4.2.2 <carol@example.net>: Mailbox full";
 
 export const tests = [];
-const everywhere = ["root", "base", "disk"];
-const test = (name, ways, run) => tests.push({ name, ways, run });
+export const everywhere = ["root", "base", "disk"];
+export const test = (name, ways, run) => tests.push({ name, ways, run });
 
 // The six texts.
 
@@ -26,7 +26,7 @@ for (const one of cases) {
   });
 }
 
-function expect(page, answer, one) {
+export function expect(page, answer, one) {
   assert.equal(answer.error, "");
   assert.ok(answer.status.length > 10, `the status for screen readers is ${JSON.stringify(answer.status)}`);
   if (one.none) {

@@ -21,6 +21,8 @@ export interface Copied {
 export interface UndeliveredExplainer extends HTMLElement {
   /** What the JSON file of the attribute "settings" may hold; see settings.schema.json. */
   settings: object | undefined;
+  /** Puts a text into the box, as if somebody had pasted it. */
+  explain(text: string): void;
 }
 
 declare global {

@@ -2,9 +2,9 @@
 // how high it is, that something was explained, and that something was copied, and takes
 // settings from it. It never sends what was pasted.
 //
-// Messages are objects whose member "undelivered" is hello (from the page, with settings where
-// it has some), height, explained or copied. They are taken from the page around alone, and
-// sent to the origin that said hello.
+// Messages are objects whose member "undelivered" is there? or hello (from the page, with
+// settings where it has some), ready, height, explained or copied. They are taken from the page
+// around alone. But for ready, which tells nothing, they go to the origin that said hello.
 const widget = document.querySelector("undelivered-explainer");
 const around = parent != self && parent;
 let origin; // of the page around, once it said hello
@@ -14,6 +14,8 @@ function send(message) {
   // A page opened from disk has no origin that could be named.
   if (origin) around.postMessage(message, origin == "null" ? "*" : origin);
 }
+
+const ready = () => around.postMessage({ undelivered: "ready" }, "*");
 
 function measure() {
   const now = Math.ceil(document.querySelector("main").getBoundingClientRect().height);
@@ -32,12 +34,15 @@ if (around) {
     console.warn(`undelivered-explainer: the settings in the frame's address are no JSON: ${error.message}`);
   }
   addEventListener("message", ({ source, origin: from, data }) => {
-    if (source != around || data?.undelivered != "hello") return;
+    if (source != around) return;
+    if (data?.undelivered == "there?") ready();
+    if (data?.undelivered != "hello") return;
     origin = from;
     height = undefined;
     if (data.settings) widget.settings = data.settings;
     measure();
   });
+  ready();
   new ResizeObserver(measure).observe(document.querySelector("main"));
   for (const name of ["explained", "copied"]) {
     widget.addEventListener(`undelivered:${name}`, ({ detail }) => send({ undelivered: name, detail }));

@@ -9,6 +9,7 @@ const origin = (frame) => {
 
 const frames = new Set();
 
+// greet hands over the settings, once the frame says that it is ready for them.
 async function greet(frame) {
   let settings;
   const { settings: address } = frame.dataset;
@@ -22,16 +23,14 @@ async function greet(frame) {
     }
   }
   const to = origin(frame);
-  const hello = () => frame.contentWindow?.postMessage({ undelivered: "hello", settings }, to == "null" ? "*" : to);
-  frame.addEventListener("load", hello);
-  hello(); // it may be there already
+  frame.contentWindow.postMessage({ undelivered: "hello", settings }, to == "null" ? "*" : to);
 }
 
 function look() {
   for (const frame of document.querySelectorAll("iframe[data-undelivered]")) {
     if (frames.has(frame)) continue;
     frames.add(frame);
-    greet(frame);
+    frame.contentWindow?.postMessage({ undelivered: "there?" }, "*"); // it may have been ready before
   }
 }
 
@@ -39,6 +38,7 @@ addEventListener("message", (event) => {
   for (const frame of frames) {
     if (event.source != frame.contentWindow || event.origin != origin(frame)) continue;
     const { undelivered: name, height, detail } = event.data || {};
+    if (name == "ready") greet(frame);
     if (name == "height" && height > 0 && height < 100_000) frame.style.height = `${height}px`;
     if (name == "explained" || name == "copied") {
       frame.dispatchEvent(new CustomEvent(`undelivered:${name}`, { detail, bubbles: true }));

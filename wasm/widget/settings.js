@@ -2,6 +2,7 @@
 // settings.schema.json says what it may hold. The same schema is checked here, so that the
 // console names what is wrong as an editor would.
 document.currentScript.undelivered = () => {
+  const fold = (text) => text.toLowerCase().replace(/\s+/g, " ");
   const known = new WeakMap(); // what was read for an element: { from, own }
 
   // read resolves with the settings of an element. It throws where they cannot be had, or are
@@ -138,6 +139,4 @@ document.currentScript.undelivered = () => {
 
     return { style: sheet, heading, contact: Object.keys(contact).length ? contact : undefined, servers, help, apply };
   }
-
-  const fold = (text) => text.toLowerCase().replace(/\s+/g, " ");
 };

@@ -151,7 +151,7 @@ document.currentScript.undelivered = ({ h, visible }) => {
     });
 
     each(/(https?:\/\/[^\s<>"?]{1,500}\?)([^\s<>"]{1,2000})/gi, ([, before, query], at) => take("token", at + before.length, at + before.length + query.length));
-    each(/[A-Za-z0-9+/_=~-]{8,}/g, ([all], at) => {
+    each(/[A-Za-z0-9][A-Za-z0-9+/_=~-]{7,}/g, ([all], at) => {
       const host = /^\.[A-Za-z]{2}/.test(text.slice(at + all.length, at + all.length + 3));
       if (!host && random(all)) take("token", at, at + all.length);
     });

@@ -154,6 +154,12 @@ class Explainer extends HTMLElement {
     else if (this.#status) this.#warm();
   }
 
+  // explain puts a text into the box, as if somebody had pasted it.
+  explain(text) {
+    this.#input.value = text;
+    this.#typed(0);
+  }
+
   // receive takes the text that a link from another page brought along (see elsewhere), and
   // takes it out of the address.
   #receive() {
@@ -161,11 +167,10 @@ class Explainer extends HTMLElement {
     if (!carried) return;
     history.replaceState(history.state, "", location.pathname + location.search);
     try {
-      this.#input.value = decodeURIComponent(carried);
+      this.explain(decodeURIComponent(carried));
     } catch {
-      return; // the link was cut
+      // The link was cut.
     }
-    this.#typed(0);
   }
 
   #build() {
@@ -367,8 +372,7 @@ class Explainer extends HTMLElement {
         role: this.#role,
         onrole: (role) => (this.#role = role),
         onexample: (text) => {
-          this.#input.value = text;
-          this.#typed(0);
+          this.explain(text);
           this.#input.focus();
         },
         say: (text) => this.#say(text),
