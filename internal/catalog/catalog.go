@@ -207,6 +207,7 @@ type Provider struct {
 	Hosts   []string `yaml:"hosts" is:"domain" doc:"Domains that its mail servers are in: outlook.com matches mx1.outlook.com."`
 	Domains []string `yaml:"domains" is:"domain" doc:"Domains of its addresses: gmail.com."`
 	Marks   []string `yaml:"marks" is:"pattern" doc:"Words that only its texts hold: gsmtp."`
+	Called  []string `yaml:"called" is:"pattern" doc:"What people call it: gmail, office 365. Beside a code and little else it tells whose code it is: \"5.7.30 from Gmail\"."`
 	Links   []*Link  `yaml:"links" doc:"Its own pages for people with this trouble: postmaster page, delisting form, help."`
 	Codes   []*Code  `yaml:"codes" doc:"Its codes and texts, each under an id of its own."`
 	See     []string `yaml:"see" ref:"pages" doc:"Where to read on."`
@@ -250,6 +251,7 @@ type Blocklist struct {
 	Name    string    `yaml:"name" need:"yes" doc:"Its name."`
 	Status  string    `yaml:"status" need:"yes" oneof:"active closed unsure" doc:"closed: it answers no more, and a refusal that names it is the receiver's fault."`
 	Reason  string    `yaml:"reason" ref:"reasons" doc:"What a refusal that names it means, where it is not blocked-reputation: of a list of links in messages, spam-content."`
+	Actor   string    `yaml:"actor" ref:"actors" doc:"Who must move next, where it is not the reason's usual actor: of a list of home connections, the sender."`
 	Answer  Markdown  `yaml:"answer" need:"yes" doc:"What it lists, and why one lands on it."`
 	Removal Markdown  `yaml:"removal" need:"yes" doc:"How to be removed, or why one need not be."`
 	Lookup  string    `yaml:"lookup" is:"url" doc:"Where to look an address or domain up."`

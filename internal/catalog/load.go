@@ -373,6 +373,12 @@ func kindName(n *yaml.Node) string {
 // "phrases/user unknown" or "providers/gmail/codes/dkim/examples/0". A list counts from 0.
 func (c *Catalog) Line(path string) int { return c.place(path).line }
 
+// Has reports whether the file has something at a path as [Catalog.Line] takes it.
+func (c *Catalog) Has(path string) bool {
+	_, ok := c.places[path]
+	return ok
+}
+
 // Place is [Catalog.Line] with the name of the file.
 func (c *Catalog) Place(path string) (file string, line int) {
 	at := c.place(path)

@@ -153,7 +153,7 @@ var damages = []struct {
 		`106: "sources" of reasons/mailbox-unknown is empty; write it: Where this comes from.`,
 	}},
 	{"empty row", "  example-reader:\n    name: Example Reader\n    kind: client\n    answer: A mail program.\n    sources: [memory]\n", "  example-reader:\n", []string{
-		"177: clients/example-reader is empty; write it as key: value, with name, kind, answer, more, hosts, domains, marks, links, codes, see or sources as keys",
+		"177: clients/example-reader is empty; write it as key: value, with name, kind, answer, more, hosts, domains, marks, called, links, codes, see or sources as keys",
 	}},
 	{"empty section", "vocabulary: [mailbox, recipient]", "vocabulary:", []string{
 		`143: "vocabulary" is empty; write it, or take the key out`,
@@ -174,10 +174,10 @@ var damages = []struct {
 		`150: "hosts" of providers/example-mail is a mapping where a list is wanted; begin each item with "- ", or write [one, two]`,
 	}},
 	{"text for row", "  example-reader:\n    name: Example Reader\n    kind: client\n    answer: A mail program.\n    sources: [memory]\n", "  example-reader: A mail program\n", []string{
-		"177: clients/example-reader is text where a mapping is wanted; write it as key: value, with name, kind, answer, more, hosts, domains, marks, links, codes, see or sources as keys",
+		"177: clients/example-reader is text where a mapping is wanted; write it as key: value, with name, kind, answer, more, hosts, domains, marks, called, links, codes, see or sources as keys",
 	}},
 	{"list for row", "  example-reader:\n    name: Example Reader\n    kind: client\n    answer: A mail program.\n    sources: [memory]\n", "  example-reader: [A mail program]\n", []string{
-		"177: clients/example-reader is a list where a mapping is wanted; write it as key: value, with name, kind, answer, more, hosts, domains, marks, links, codes, see or sources as keys",
+		"177: clients/example-reader is a list where a mapping is wanted; write it as key: value, with name, kind, answer, more, hosts, domains, marks, called, links, codes, see or sources as keys",
 	}},
 	{"list for section", "  example-reader:\n    name: Example Reader\n    kind: client\n    answer: A mail program.\n    sources: [memory]\n", "  - example-reader\n", []string{
 		`177: "clients" is a list where a mapping is wanted; write each row below its key: Mail programs with codes or texts of their own.`,

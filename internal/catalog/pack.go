@@ -65,7 +65,7 @@ func (c *Catalog) Pack() []byte {
 	for _, l := range c.Blocklists {
 		b.Add(packed.Blocklists, l.ID, l.Name, plain(l.Answer), plain(l.Removal), l.Lookup, l.Status)
 		for _, m := range append(append([]string{}, l.Marks...), l.Zones...) {
-			b.Pattern(m, packed.KindBlocklist, l.ID, cmp.Or(l.Reason, "blocked-reputation"))
+			b.Pattern(m, packed.KindBlocklist, l.ID, cmp.Or(l.Reason, "blocked-reputation"), "", l.Actor)
 		}
 	}
 	return b.Bytes()
@@ -129,6 +129,9 @@ func (p packer) providers(section string, providers []*Provider) {
 		}
 		for _, m := range v.Marks {
 			p.b.Pattern(m, packed.KindMark, path)
+		}
+		for _, n := range v.Called {
+			p.b.Pattern(n, packed.KindName, path)
 		}
 	}
 }

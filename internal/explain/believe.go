@@ -70,7 +70,63 @@ func (r *reading) provider(f *bounce.Failure) string {
 	}
 	context := f.Context
 	context.End = min(context.End, context.Start+longContext)
-	return r.marked(context)
+	return first(r.marked(context), r.numbered(f), r.named(f))
+}
+
+// numbered returns the only provider that gives an enhanced status code with a detail of
+// three digits. No standard has such details, so the number tells who speaks.
+func (r *reading) numbered(f *bounce.Failure) (provider string) {
+	code := f.Enhanced.Value
+	if len(code)-strings.LastIndexByte(code, '.') < 4 {
+		return ""
+	}
+	for i := range r.k.Len(packed.Codes) {
+		row := r.k.Row(packed.Codes, i)
+		if enhanced := row.Field(packed.CodeEnhanced); enhanced == "" || !matchEnhanced(enhanced, code) || speaker(row) == provider {
+			continue
+		}
+		if provider != "" {
+			return ""
+		}
+		provider = speaker(row)
+	}
+	return provider
+}
+
+// fewWords is how long a text may be for the name of a provider in it to tell who speaks:
+// "5.7.30 from Gmail". In longer texts a name may be there for any reason.
+const fewWords = 80
+
+// named returns the provider that a few words about a code name, if it is one alone, and has
+// a meaning of its own for the code.
+func (r *reading) named(f *bounce.Failure) (provider string) {
+	if len(r.Text) > fewWords {
+		return ""
+	}
+	for i := range r.hits {
+		h := &r.hits[i]
+		if h.kind != packed.KindName || r.inName(h.Span) {
+			continue
+		}
+		if provider != "" && provider != h.Field(packed.PatternRow) {
+			return ""
+		}
+		provider = h.Field(packed.PatternRow)
+		if within(f.Reply.Span, h.Span) {
+			f.Reply.Value, f.Reply.Span = "", bounce.Span{} // the number of Office 365
+		}
+	}
+	if row, _ := r.coded(f, provider); row == "" {
+		return ""
+	}
+	return provider
+}
+
+// inName reports whether a stretch is part of an address or of a host's name.
+func (r *reading) inName(s bounce.Span) bool {
+	return s.Start > 0 && strings.IndexByte("@.-_", r.Text[s.Start-1]) >= 0 ||
+		s.End < len(r.Text) && strings.IndexByte("@-_", r.Text[s.End]) >= 0 ||
+		s.End+1 < len(r.Text) && r.Text[s.End] == '.' && letter(r.Text[s.End+1])
 }
 
 // marked returns the provider whose words stand in a stretch.
@@ -154,6 +210,8 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 		a.software = r.kind(speaker(code)) == "system"
 		if !a.software || speaker(code) == provider {
 			a.code = code
+		} else {
+			a.permanence, a.actor = code.Field(packed.FieldPermanence), code.Field(packed.FieldActor)
 		}
 	case heard.hit != nil && heard.code == "" && (heard.score >= scoreStrong || a.usual == ""):
 		h := heard.hit
@@ -227,7 +285,7 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 			if hesitant(code) {
 				score += scoreEnhanced - scoreStrong
 			}
-			if speaker(code) == provider {
+			if speaker(code) == provider || r.label(h, code) {
 				score += scoreProvider
 			}
 			if code.Field(packed.CodeEnhanced) != "" {
@@ -243,6 +301,14 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 			best.hit, best.code, best.score = h, code, score
 		}
 	}
+}
+
+// label reports whether a hit is a mark of the provider's own, such as AUP#CXBL or (S3140). It
+// is shorter than the words around it, and tells more.
+func (r *reading) label(h *hit, code packed.Row) bool {
+	pattern := r.k.Pattern(h.pattern)
+	return code.Field(packed.CodeSays) == "anywhere" && r.kind(speaker(code)) != "system" &&
+		(strings.ContainsAny(pattern, "#0123456789") || strings.IndexByte(pattern, ' ') < 0)
 }
 
 // agrees reports whether a code's first digit can go with a permanence.

@@ -140,6 +140,7 @@ func (t *tally) add(meaning packed.Row, kind string) {
 		}
 	case packed.KindWord, packed.KindWeak:
 		t.words++
+	case packed.KindName:
 	default:
 		t.words++
 		t.reasons++
@@ -295,18 +296,24 @@ func (r *reading) in(at int) bounce.Kind {
 	return r.Parts[low].Kind
 }
 
-// bare reports whether the text is a code and hardly more: "452", "Error 5.1.1".
+// bare reports whether the text is a code and hardly more: "452", "Error 5.1.1", "5.7.30 from
+// Gmail".
 func (r *reading) bare() bool {
 	if len(r.Text) > 60 || len(r.Failures) != 1 {
 		return false
 	}
 	f := &r.Failures[0]
-	rest := r.Text
+	rest, named := r.Text, false
+	for i := range r.hits {
+		if h := &r.hits[i]; h.kind == packed.KindName && !r.inName(h.Span) && f.Enhanced.Value > "4" {
+			rest, named = strings.Replace(rest, r.Text[h.Start:h.End], "", 1), true
+		}
+	}
 	for _, code := range [...]string{f.Enhanced.Value, f.Reply.Value} {
 		rest = strings.Replace(rest, code, "", 1)
 	}
 	rest = bareText(rest)
-	return f.Strength > bounce.Loose && rest == "" || f.Strength == bounce.Named && len(rest) < 16
+	return f.Strength > bounce.Loose && rest == "" || (f.Strength == bounce.Named || named) && len(rest) < 16
 }
 
 // result makes the answer.

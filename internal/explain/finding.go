@@ -13,11 +13,11 @@ const longestDiagnostic = 4096
 
 // finding explains one failure.
 func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
+	provider := r.provider(f)
 	g.Reply, g.Enhanced, g.Recipient, g.RemoteHost = f.Reply.Value, f.Enhanced.Value, f.Recipient, f.RemoteHost
 	if !f.Statement.Empty() {
 		g.Diagnostic = tidy(r.Text[f.Start:min(f.End, f.Start+longestDiagnostic)])
 	}
-	provider := r.provider(f)
 	a := &answer{}
 	r.believe(a, f, provider)
 	if outcome == "delivered" && a.reason == "" {

@@ -83,6 +83,7 @@ const (
 	KindWeak      = "w" // tells a reason where nothing else does
 	KindCode      = "c" // one of the texts of a provider's code
 	KindMark      = "m" // tells a provider
+	KindName      = "n" // is what people call a provider; PatternRow is its path
 	KindBlocklist = "b" // tells a blocklist
 	KindHeading   = "h" // tells what kind of text it is; PatternRow is the outcome
 	KindWord      = "v" // is a word that mail errors are made of
