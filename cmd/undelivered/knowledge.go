@@ -16,6 +16,7 @@ type knowledge struct {
 	catalog  *catalog.Catalog
 	packed   []byte
 	explain  *explain.Explainer
+	claims   []catalog.Claim
 	problems catalog.Problems // all that is wrong with it; nothing may be made of it then
 }
 
@@ -40,7 +41,9 @@ func load(asked string, examples bool) (*knowledge, error) {
 		return nil, err
 	}
 	if examples {
-		k.problems = append(k.problems, k.catalog.CheckExamples(k.recognise)...)
+		var wrong catalog.Problems
+		k.claims, wrong = k.catalog.Examine(k.recognise)
+		k.problems = append(k.problems, wrong...)
 	}
 	return k, nil
 }

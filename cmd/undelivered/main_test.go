@@ -35,7 +35,7 @@ func TestUsage(t *testing.T) {
 		{"explain --help", 0, "standard input"},
 		{"build --help", 0, "-base-url"},
 		{"serve --help", 0, "-addr"},
-		{"check --help", 0, "Writes nothing"},
+		{"check --help", 0, "writes nothing"},
 		{"expalin", 2, `there is no command "expalin"`},
 		{"build --oot x", 2, "flag provided but not defined"},
 		{"build dist", 2, `"dist" is one argument too many`},
@@ -277,6 +277,67 @@ func TestDamage(t *testing.T) {
 				t.Errorf("the old site was touched: %q, %v, files %v", data, err, left)
 			}
 		})
+	}
+}
+
+// TestCheckCounts wants check to say what holds of how many rows, and of how many it does
+// not, where it does not.
+func TestCheckCounts(t *testing.T) {
+	said := func(args ...string) (status int, out, errs string) {
+		return call(t, "", append([]string{"check"}, args...)...)
+	}
+	status, out, errs := said("--codes", filepath.Join(root, "codes.yaml"), "--content", filepath.Join(root, "content"))
+	if status != 0 {
+		t.Fatalf("status %d: %s", status, errs)
+	}
+	counts := map[string]string{}
+	for _, text := range []string{
+		"reasons have steps for each role, and a message to send", "entries have a source",
+		"phrases have an example that the decoder gets right", "examples are recognised as their rows say",
+	} {
+		m := regexp.MustCompile(`(?m)^all (\d+) ` + text + `$`).FindStringSubmatch(out)
+		if m == nil {
+			t.Fatalf("check does not say for how many %s:\n%s", text, out)
+		}
+		counts[text] = m[1]
+	}
+	for _, section := range []string{"reasons", "phrases"} {
+		rows := regexp.MustCompile(`(?m)^ *(\d+) +\d+ +\d+ ` + section + `$`).FindStringSubmatch(out)
+		claim := ""
+		for text, n := range counts {
+			if strings.HasPrefix(text, section) {
+				claim = n
+			}
+		}
+		if rows == nil || rows[1] != claim {
+			t.Errorf("%q rows of %s, and a claim of %s", rows, section, claim)
+		}
+	}
+
+	data, err := os.ReadFile(filepath.Join(root, "codes.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, damage := range []struct{ name, find, with, says string }{
+		{"a reason without a message", `(?m)^    message: \|\n(      .*\n|\n)+`, "", "reasons have steps for each role, and a message to send"},
+		{"a reason without the steps of a role", `(?m)^      recipient-provider:\n(        - .*\n)+(    mistaken-for)`, "$2", "reasons have steps for each role, and a message to send"},
+		{"an entry without a source", `(?m)^(reasons:\n(?s:.*?))\n    sources: .*`, "$1", "entries have a source"},
+		{"a phrase whose example says something else", `(?m)^(phrases:\n(?s:.*?)example: ).*`, "$1\"552 5.2.2 mailbox full\"}", "phrases have an example that the decoder gets right"},
+	} {
+		find := regexp.MustCompile(damage.find)
+		at := find.FindIndex(data)
+		if at == nil {
+			t.Fatalf("codes.yaml has nothing like %s; mend this test", damage.find)
+		}
+		codes := filepath.Join(t.TempDir(), "codes.yaml")
+		damaged := append(append(bytes.Clone(data[:at[0]]), find.ReplaceAll(data[at[0]:at[1]], []byte(damage.with))...), data[at[1]:]...)
+		if err := os.WriteFile(codes, damaged, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		status, out, errs := said("--codes", codes)
+		if !regexp.MustCompile(`(?m)^only \d+ of \d+ `+damage.says+`$`).MatchString(out) || status != 1 || !strings.Contains(errs, "codes.yaml:") {
+			t.Errorf("%s: status %d, and it said\n%s%s", damage.name, status, out, errs)
+		}
 	}
 }
 
