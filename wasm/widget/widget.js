@@ -424,7 +424,7 @@ class Explainer extends HTMLElement {
         "div",
         { class: "failure", part: "error" },
         h("p", {}, sentence),
-        source && !broken && h("button", { type: "button", part: "button", class: "again", click: again }, words.again),
+        source && !broken && error.kind != "blocked" && h("button", { type: "button", part: "button", class: "again", click: again }, words.again),
         pages && h("a", { part: "link", href: new URL("codes/index.html", pages).href }, words.reference),
         source && pages && !this.hasAttribute("receive") && this.#elsewhere(source.text, pages),
         broken &&
