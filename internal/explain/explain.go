@@ -11,7 +11,13 @@ import (
 
 // Explainer explains texts with one state of the knowledge. It may be used by several
 // goroutines at a time.
-type Explainer struct{ k *packed.Knowledge }
+type Explainer struct {
+	k *packed.Knowledge
+
+	// Most is how many findings an answer has; those beyond are counted ([Result.Unlisted]).
+	// Zero stands for more than any report names.
+	Most int
+}
 
 // Open takes the knowledge in its packed form ([catalog.Catalog.Pack]). It fails where the
 // bytes are damaged or of another version.
@@ -20,7 +26,7 @@ func Open(knowledge []byte) (*Explainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Explainer{k}, nil
+	return &Explainer{k: k}, nil
 }
 
 // Explain says what text means. The charsets may be nil, which leaves legacy charsets
@@ -356,15 +362,20 @@ func (r *reading) result() *Result {
 		r.Failures = make([]bounce.Failure, 1)
 		r.Failures[0].Context.End = len(r.Text)
 	}
-	res.Findings = make([]Finding, min(len(r.Failures), mostFindings))
+	most := r.e.Most
+	if most == 0 {
+		most = mostFindings
+	}
+	res.Findings = make([]Finding, min(len(r.Failures), most))
 	n := 0
 	for i := range r.Failures {
-		if n == mostFindings {
-			break
-		}
 		f := &r.Failures[i]
 		if res.Outcome != "delivered" && (r.Delivery || r.Log) && success(f.Action) && len(r.Failures) > 1 {
 			continue // told of in the same report, but not failed
+		}
+		if n == most {
+			res.Unlisted++
+			continue
 		}
 		r.finding(&res.Findings[n], f, res.Outcome)
 		n++
@@ -380,8 +391,7 @@ func (r *reading) result() *Result {
 	return res
 }
 
-// mostFindings bounds how many recipients are answered for: more than any report names, and
-// as many as a page can show.
+// mostFindings bounds how many recipients are answered for: more than any report names.
 const mostFindings = 10_000
 
 // bareText returns text without what stands around a code.
@@ -411,7 +421,7 @@ func (r *reading) verdict(res *Result) {
 		res.Verdict = r.text(id, "code", code)
 	default:
 		if len(res.Findings) > 1 {
-			res.Verdict = r.text("bounce-many", "count", itoa(len(res.Findings)))
+			res.Verdict = r.text("bounce-many", "count", itoa(len(res.Findings)+res.Unlisted))
 		} else {
 			res.Verdict = r.text("bounce-one")
 		}

@@ -287,3 +287,42 @@ func TestSuppose(t *testing.T) {
 		}
 	}
 }
+
+// TestMost wants what is beyond the most to be counted.
+func TestMost(t *testing.T) {
+	data, err := knowledge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := explain.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Most = 2
+	res := e.Explain("<bob@example.com>: 550 5.1.1 User unknown\n<carol@example.com>: 452 4.2.2 Mailbox full\n<dan@example.com>: 550 5.7.1 Spam\n", charsets.All{})
+	if len(res.Findings) != 2 || res.Unlisted != 1 || !strings.HasPrefix(res.Verdict, "3 ") {
+		t.Errorf("%d findings and %d more, and the verdict %q", len(res.Findings), res.Unlisted, res.Verdict)
+	}
+	if json := string(res.AppendJSON(nil)); !strings.Contains(json, `"unlisted":1,`) {
+		t.Errorf("the JSON does not count what is not listed: %s", json)
+	}
+}
+
+// TestJSONStrings compares how strings are written with encoding/json.
+func TestJSONStrings(t *testing.T) {
+	for _, text := range []string{"", "plain", "\"\\/", "<b>&amp;</b>", "a\nb\tc\rd\x00\x1f\x7f", "Größe 受信者 😀", "\u2028 \u2029 \u2027", "\ufffd", "\xff\xfe", "a\xc3", "\xf0\x9f\x98", "😀\xff<"} {
+		line := (&explain.Result{Verdict: text}).AppendJSON(nil)
+		var got struct{ Verdict string }
+		if err := json.Unmarshal(line, &got); err != nil {
+			t.Errorf("%q: %v in %s", text, err, line)
+		}
+		if want := strings.ToValidUTF8(text, "\ufffd"); strings.ToValidUTF8(got.Verdict, "") != got.Verdict || len([]rune(got.Verdict)) != len([]rune(text)) && got.Verdict != want {
+			t.Errorf("%q came back as %q", text, got.Verdict)
+		}
+		for _, c := range line {
+			if c < 0x20 || c == '<' || c == '>' || c == '&' || c == 0x7f {
+				t.Errorf("%q is written with %q in it: %s", text, c, line)
+			}
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package explain
 
-import "strconv"
+import (
+	"strconv"
+	"unicode/utf8"
+)
 
 // Result is what one text says. Its JSON form ([Result.AppendJSON]) is what the command
 // prints with --json and what the widget reads.
@@ -10,6 +13,7 @@ type Result struct {
 	Verdict  string    // the outcome in a sentence
 	Findings []Finding // one for each failed recipient, in the order of the text
 	Ask      []string  // what would help, where the text does not tell
+	Unlisted int       // how many there are beyond Findings
 }
 
 // Finding is what happened for one recipient.
@@ -71,6 +75,9 @@ func (r *Result) AppendJSON(b []byte) []byte {
 	o.string("outcome", r.Outcome)
 	o.string("verdict", r.Verdict)
 	o.strings("ask", r.Ask)
+	if r.Unlisted > 0 {
+		o.number("unlisted", r.Unlisted)
+	}
 	o.list("findings", len(r.Findings), func(o *object, i int) {
 		f := &r.Findings[i]
 		o.string("reply", f.Reply)
@@ -185,7 +192,13 @@ func (o *object) list(name string, n int, member func(o *object, i int)) {
 func appendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
-	for _, r := range s {
+	from := 0 // what is to be copied as it stands
+	for i, r := range s {
+		if r != '"' && r != '\\' && r != '<' && r != '>' && r != '&' && r >= 0x20 && (r < 0x7f || r > 0x7f && r < 0x2028 || r > 0x2029 && r != utf8.RuneError) {
+			continue
+		}
+		b = append(b, s[from:i]...)
+		size := utf8.RuneLen(r)
 		switch {
 		case r == '"' || r == '\\':
 			b = append(b, '\\', byte(r))
@@ -193,13 +206,15 @@ func appendString(b []byte, s string) []byte {
 			b = append(b, '\\', 'n')
 		case r == '\t':
 			b = append(b, '\\', 't')
-		case r < 0x20 || r == '<' || r == '>' || r == '&' || r == 0x7f:
-			b = append(b, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
 		case r == '\u2028' || r == '\u2029':
 			b = append(b, '\\', 'u', '2', '0', '2', hex[r&15])
+		case r == utf8.RuneError:
+			b = utf8.AppendRune(b, r)
+			_, size = utf8.DecodeRuneInString(s[i:]) // one byte that is no UTF-8, or U+FFFD itself
 		default:
-			b = append(b, string(r)...)
+			b = append(b, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
 		}
+		from = i + size
 	}
-	return append(b, '"')
+	return append(append(b, s[from:]...), '"')
 }

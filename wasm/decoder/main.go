@@ -56,6 +56,7 @@ func open() int32 {
 		output = []byte(err.Error())
 		return 1
 	}
+	e.Most = 500 // a page with more is slow, and nobody reads them
 	explainer = e
 	return 0
 }

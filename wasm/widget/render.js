@@ -27,6 +27,7 @@ function renderer({ h, fill, visible }, reporter) {
       { class: "card", part: "card" },
       single ? verdict(toneOf(single), result.verdict, headline(single)) : verdict(tone(), "", visible(result.verdict)),
       single ? body(single) : list(findings, MANY, one),
+      result.unlisted && h("p", {}, fill(words.unlisted, { n: result.unlisted })),
       result.outcome == "none" && section("looked", words.looked, h("ul", {}, ...words.lookedfor.map((one) => h("li", {}, one)))),
       result.ask.length && section("ask", words.ask, h("ul", {}, ...result.ask.map((ask) => h("li", {}, ...visible(ask))))),
       result.outcome == "none" && examples(),
