@@ -13,6 +13,7 @@ import { serve, trap } from "./server.mjs";
 import { tests } from "./tests.mjs";
 import "./access.mjs";
 import "./embedding.mjs";
+import "./hostile.mjs";
 
 const LIMIT = 60_000; // ms for one test
 
@@ -28,22 +29,27 @@ async function main() {
   }
   const paths = executables(values.browser || names);
   const counts = { passed: 0, failed: 0 };
-  await Promise.all(Object.entries(paths).map(([name, path]) => inBrowser(name, path, counts)));
+  // Both at a time, and then one after the other what measures.
+  await Promise.all(Object.entries(paths).map(([name, path]) => inBrowser(name, path, counts, false)));
+  for (const [name, path] of Object.entries(paths)) await inBrowser(name, path, counts, true);
   if (counts.passed + counts.failed == 0) throw new Error(`No test has ${JSON.stringify(values.only)} in its name.`);
   console.log(`${counts.passed} passed, ${counts.failed} failed`);
   return counts.failed == 0;
 }
 
-async function inBrowser(name, path, counts) {
+async function inBrowser(name, path, counts, alone) {
+  const titled = (test, way) => `${name}, ${way}: ${test.name}`;
+  const wanted = (test, way) => test.alone == alone && (!values.only || titled(test, way).includes(values.only));
+  if (!tests.some((test) => test.ways.some((way) => wanted(test, way)))) return;
   const listener = await trap();
   const browser = await start(name, path, listener.port);
-  console.log(`${await browser.version()}`);
+  if (!alone) console.log(`${await browser.version()}`);
   const clipboard = await Clipboard.open(browser);
   const folder = pathToFileURL(dist + "/");
   for (const test of tests) {
     for (const way of test.ways) {
-      const title = `${name}, ${way}: ${test.name}`;
-      if (values.only && !title.includes(values.only)) continue;
+      if (!wanted(test, way)) continue;
+      const title = titled(test, way);
       const began = Date.now();
       const { context, close } = await setting(browser, clipboard, folder, way);
       try {

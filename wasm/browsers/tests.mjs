@@ -13,7 +13,8 @@ const FULL = "452 4.2.2 <carol@example.net>: Mailbox full";
 
 export const tests = [];
 export const everywhere = ["root", "base", "disk"];
-export const test = (name, ways, run) => tests.push({ name, ways, run });
+// What a test measures, it measures alone: not while the other browser is at work.
+export const test = (name, ways, run, { alone = false } = {}) => tests.push({ name, ways, run, alone });
 
 // The six texts.
 

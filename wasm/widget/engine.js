@@ -5,7 +5,7 @@ function engine({ inject, trusted, Failure, asset }) {
   const READY = 10_000; // ms for a worker to start; then the page is tried
   const PATIENCE = 2_000; // ms for an answer, and one more for each two hundred characters
   const GRACE = 200; // ms for an answer that nobody waits for any more; then its worker is ended
-  const MOST = 4_000_000; // characters that are read; a second's work
+  const MOST = 2_000_000; // characters that are read; half a second's work
   const MOST_ON_PAGE = 500_000; // where it holds the page up
 
   const note = (what) => console.warn(`undelivered-explainer: ${what}`);

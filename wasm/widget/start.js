@@ -6,13 +6,17 @@
 // The text of start is also the program of the worker, so it names nothing outside itself.
 async function start(module) {
   // What the program sees as global. Go's own script would leave names on the page.
-  const globalThis = { Object, Array, Uint8Array, crypto, performance, TextEncoder, TextDecoder };
+  let said = ""; // as it ends
+  const fs = { writeSync: (file, bytes) => ((said += new TextDecoder().decode(bytes)), bytes.length) };
+  const globalThis = { Object, Array, Uint8Array, crypto, performance, TextEncoder, TextDecoder, fs };
 
   "wasm_exec.js"; // the build puts the file of the Go toolchain here
 
   const go = new globalThis.Go();
   let ended;
-  go.exit = (code) => (ended = `the decoder ended with code ${code}`);
+  go.exit = (code) => {
+    throw new Error((ended = `the decoder ended with code ${code}: ${said.split("\n")[0].slice(0, 100)}`));
+  };
   let memory;
   let legacy; // text that was decoded from a legacy charset, in UTF-8
   const bytes = (at, length) => new Uint8Array(memory.buffer, at, length);
@@ -40,6 +44,7 @@ async function start(module) {
   if (open()) throw new Error(take());
   return (input, reason = "") => {
     const text = typeof input == "string";
+    if (ended) throw new Error(ended);
     try {
       give(new TextEncoder().encode(reason));
       suppose();

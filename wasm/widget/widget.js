@@ -156,6 +156,7 @@ class Explainer extends HTMLElement {
 
   // explain puts a text into the box, as if somebody had pasted it.
   explain(text) {
+    if (this.#long(text)) return;
     this.#input.value = text;
     this.#typed(0);
   }
@@ -247,11 +248,15 @@ class Explainer extends HTMLElement {
     if (file && !text) {
       event.preventDefault();
       this.#file(file);
-    } else if (text.length > LONG) {
-      event.preventDefault();
-      this.#name(this.#words.pasted, text.length);
-      this.#read({ text }, 0);
-    }
+    } else if (this.#long(text)) event.preventDefault();
+  }
+
+  // long takes a text that is too long for the text area, and reports whether it is.
+  #long(text) {
+    if (text.length <= LONG) return false;
+    this.#name(this.#words.pasted, text.length);
+    this.#read({ text }, 0);
+    return true;
   }
 
   #drag(event, over) {
@@ -266,9 +271,9 @@ class Explainer extends HTMLElement {
   #drop(event) {
     this.#drag(event, false);
     const [file] = event.dataTransfer?.files || [];
-    if (!file) return; // dropped text goes into the text area by itself
+    if (file) this.#file(file);
+    else if (!this.#long(event.dataTransfer?.getData("text/plain") || "")) return; // it goes into the text area by itself
     event.preventDefault();
-    this.#file(file);
   }
 
   async #file(file) {
