@@ -171,7 +171,7 @@ func (s *sheet) reply(r *catalog.Reply, mark string) *entry {
 	if r.Kind != "mistaken" {
 		e.Anatomy = s.replyParts(r)
 	}
-	e.Meanings = s.meaningsOf(s.meanings[r.ID], r.Reason, r.Name)
+	e.Meanings = s.meaningsOf(s.meanings[r.ID], r.Kind, r.Reason, r.Name)
 	same := group{ID: "same-digits", Title: r.ID[:2] + "x"}
 	for _, other := range s.catalog.Replies {
 		if other.ID[:2] == r.ID[:2] && other != r {
@@ -283,7 +283,11 @@ func (s *sheet) enhancedEntry(row *catalog.Enhanced, class, code, name, mark str
 			meanings = append(meanings, m)
 		}
 	}
-	e.Meanings = s.meaningsOf(meanings, reason, name)
+	// The row speaks for the registry, where a class has come to mean something else.
+	if row.Reason != "" {
+		reason, name = row.Reason, row.Name
+	}
+	e.Meanings = s.meaningsOf(meanings, row.Kind, reason, name)
 	same := group{ID: "same-digits", Title: class + "." + parts[1]}
 	for _, other := range row.Classes {
 		if other != class {
@@ -381,16 +385,17 @@ func (s *sheet) reasonRefs(ids []string) []ref {
 	return refs
 }
 
-// meaningsOf returns what providers mean by a code, beside what the code itself means
-// where somebody differs from that. Those who differ come first.
-func (s *sheet) meaningsOf(list []meaning, reason, name string) []speaker {
+// meaningsOf returns what providers mean by a code, each meaning once, beside what the
+// standard means by it where somebody differs from that. Those who differ come first.
+func (s *sheet) meaningsOf(list []meaning, kind, reason, name string) []speaker {
+	standard := reason != "" && slices.Contains([]string{"standard", "historic", "registered", "deprecated"}, kind)
 	var speakers []speaker
 	var last *catalog.Provider
 	differ := func(sp speaker) bool {
 		return slices.ContainsFunc(sp.Meanings, func(d differs) bool { return d.Differs })
 	}
 	for _, m := range list {
-		d := differs{Name: smart(m.code.Name), Reason: s.reasonRef(m.code.Reason), Differs: reason != "" && m.code.Reason != reason}
+		d := differs{Name: smart(m.code.Name), Reason: s.reasonRef(m.code.Reason), Differs: standard && m.code.Reason != reason}
 		if p, heading := s.find(m.id()); p != nil {
 			d.Href = s.relative(s.plan, p) + "#" + heading
 		}
@@ -399,7 +404,9 @@ func (s *sheet) meaningsOf(list []meaning, reason, name string) []speaker {
 			last = m.provider
 		}
 		sp := &speakers[len(speakers)-1]
-		sp.Meanings = append(sp.Meanings, d)
+		if !slices.ContainsFunc(sp.Meanings, func(other differs) bool { return other.Name == d.Name && other.Differs == d.Differs }) {
+			sp.Meanings = append(sp.Meanings, d)
+		}
 	}
 	slices.SortStableFunc(speakers, func(a, b speaker) int { return cmp.Compare(rank(differ(a)), rank(differ(b))) })
 	if slices.ContainsFunc(speakers, differ) {
