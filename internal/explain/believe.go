@@ -73,16 +73,21 @@ func (r *reading) provider(f *bounce.Failure) string {
 	return first(r.marked(context), r.numbered(f), r.named(f))
 }
 
-// numbered returns the only provider that gives an enhanced status code with a detail of
-// three digits. No standard has such details, so the number tells who speaks.
+// numbered returns the only provider that gives an enhanced status code of its own making:
+// one with a detail of three digits, or one that is known to be in no register. Such a number
+// tells who speaks.
 func (r *reading) numbered(f *bounce.Failure) (provider string) {
 	code := f.Enhanced.Value
-	if len(code)-strings.LastIndexByte(code, '.') < 4 {
+	if code == "" {
+		return ""
+	}
+	kind := r.row(packed.Enhanced, "X"+code[1:]).Field(packed.FieldKind)
+	if len(code)-strings.LastIndexByte(code, '.') < 4 && kind != "unregistered" && kind != "mistaken" {
 		return ""
 	}
 	for i := range r.k.Len(packed.Codes) {
 		row := r.k.Row(packed.Codes, i)
-		if enhanced := row.Field(packed.CodeEnhanced); enhanced == "" || !matchEnhanced(enhanced, code) || speaker(row) == provider {
+		if enhanced := row.Field(packed.CodeEnhanced); enhanced == "" || row.Field(packed.CodeSays) != "" || !matchEnhanced(enhanced, code) || speaker(row) == provider {
 			continue
 		}
 		if provider != "" {

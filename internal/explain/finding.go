@@ -33,6 +33,9 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 	if r.client != "" {
 		g.Client = r.client
 	}
+	if path, ok := strings.CutPrefix(speaker(a.code), "providers/"); ok && provider == "" && r.kind(speaker(a.code)) != "network" {
+		g.Provider = path // known by the words that were believed
+	}
 	if outcome == "delay" && a.actor == "" {
 		// While it is still being tried, the far side's trouble is nobody's move.
 		if actor := r.row(packed.Reasons, a.reason).Field(packed.FieldActor); actor == "recipient-provider" || actor == "" {
@@ -40,6 +43,9 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 		}
 	}
 	r.describe(g, a)
+	if a.reason == "blocked-reputation" {
+		r.closed(g, f)
+	}
 	r.link(g, a, provider)
 	r.doubt(g, f, a)
 	if g.Permanence == "temporary" {
@@ -240,6 +246,37 @@ func (r *reading) describe(g *Finding, a *answer) {
 	r.advise(g, row, reason)
 	g.Message = fill(reason.Field(packed.ReasonMessage), g)
 	g.MessageTo = reason.Field(packed.ReasonMessageTo)
+}
+
+// closed tells of a refusal that names only blocklists which have closed that it is the
+// receiver's fault, who still asks them.
+func (r *reading) closed(g *Finding, f *bounce.Failure) {
+	var list packed.Row
+	hits := r.near(f.Statement.Span)
+	if f.Statement.Empty() {
+		hits = r.near(f.Context)
+	}
+	for i := range hits {
+		if h := &hits[i]; h.kind == packed.KindBlocklist {
+			if list = r.row(packed.Blocklists, h.Field(packed.PatternRow)); list.Field(packed.BlocklistStatus) != "closed" {
+				return
+			}
+		}
+	}
+	if list == "" {
+		return
+	}
+	g.Title, g.Summary, g.Retry = r.text("closed-list"), list.Field(packed.FieldAnswer), ""
+	g.Actor = "recipient-provider"
+	g.Move = r.row(packed.Actors, g.Actor).Field(packed.ActorMove)
+	g.Page = "blocklists/" + list.Field(0) + ".html"
+	for i := range g.Advice {
+		if a := &g.Advice[i]; a.Role == "sender" || a.Role == "sender-provider" {
+			a.Steps = []string{list.Field(packed.BlocklistRemoval)}
+		}
+	}
+	trouble := r.row(packed.Reasons, "system-error")
+	g.Message, g.MessageTo = fill(trouble.Field(packed.ReasonMessage), g), trouble.Field(packed.ReasonMessageTo)
 }
 
 func first(texts ...string) string {
