@@ -27,6 +27,20 @@ const breaks = [
   { name: "the wasm script hands nothing over", file: "decoder.js", how: replace("currentScript.undelivered", "currentScript.delivered") },
   { name: "answer.js is not there", file: "answer.js", how: () => Buffer.from("") },
   { name: "widget.js asks another host", file: "widget.js", how: (data) => Buffer.concat([data, Buffer.from('\nnew Image().src="https://stats.example/?"+Date.now()')]) },
+  ...[
+    ["a request", 'fetch(new URL("widget.js?"+encodeURIComponent(text),document.querySelector("script[src]").src))'],
+    ["an image", 'new Image().src="style.css?"+encodeURIComponent(text)'],
+    ["what is stored", "localStorage.text=text"],
+    ["a database", "indexedDB.open(text)"],
+    ["the address", "location.hash=text"],
+    ["a message to the window around", 'parent.postMessage({text},"*")'],
+    ["a message to other windows", 'new BroadcastChannel("x").postMessage(text)'],
+    ["the console", "console.warn(text)"],
+  ].map(([where, leak]) => ({
+    name: `the text is in ${where}`,
+    file: "widget.js",
+    how: (data) => Buffer.concat([data, Buffer.from(`\naddEventListener("undelivered:explained",(event)=>{const text=event.target.shadowRoot.querySelector("textarea").value;${leak}})`)]),
+  })),
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "undelivered-"));

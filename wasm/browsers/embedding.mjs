@@ -302,3 +302,65 @@ test("tells the page what was found and copied, and nothing of the text", ["root
   await page.answer();
   assert.deepEqual((await page.tab.evaluate(() => window.told)).at(-1), ["undelivered:explained", { outcome: "none", findings: [] }]);
 });
+
+// What the page about embedding writes works as it is copied.
+
+for (const way of ["script", "fixed", "frame", "own"]) {
+  test(`writes lines for embedding by ${way} that work`, ["root"], async ({ site, host, folder, root }) => {
+    const form = await site("embed.html");
+    await form.tab.evaluate((way) => {
+      const form = document.querySelector(".configure");
+      const set = (name, value) => {
+        form.elements[name].value = value;
+        form.elements[name].dispatchEvent(new Event("input", { bubbles: true }));
+      };
+      form.querySelector(`[value=${way}]`).click();
+      set("contact-name", `Müller & "Sons" <Internet>`);
+      set("contact-telephone", "+61 8 5550 1234");
+      set("heading", "Came back?");
+      set("accent", "#7a1f8f");
+      form.querySelector("[value=recipient-provider]").click();
+    }, way);
+    const out = (name) => form.tab.evaluate((name) => document.querySelector(`[data-out=${name}]`).textContent, name);
+    await form.view.waitForFunction(() => document.querySelector("undelivered-explainer").shadowRoot.querySelector("h2").textContent == "Came back?", { timeout: 5000 });
+    let markup = await out("page");
+    let policy = (await out("policy")).replace(/\s+/g, " ");
+    const { fixed } = release(folder);
+    // "On your own server" names a folder there; here it is on ours.
+    if (way == "own") {
+      markup = markup.replace("/undelivered/", root + fixed);
+      policy = policy.replaceAll("'self'", new URL(root).origin);
+    }
+    const style = way == "frame" ? "" : `<link rel="stylesheet" href="/own.css">`;
+    const page = await host({
+      body: () => style + markup,
+      policy: `default-src 'self'; img-src data:; ${policy}`,
+      files: { "/own.css": await out("style") },
+      frame: way == "frame" && "embed.html",
+    });
+    await page.ready();
+    await page.paste(reply.text);
+    const answer = await page.answer();
+    assert.equal(answer.error, "");
+    assert.match(answer.headline, /No such mailbox/);
+    assert.equal(answer.findings[0].roles.length, 3);
+    assert.equal(await page.run((host, root) => root.querySelector("[part=contact-name]").textContent), `Müller & "Sons" <Internet>`);
+    assert.equal(await page.run((host, root) => getComputedStyle(root.querySelector("[part~=contact-telephone]")).color), "rgb(122, 31, 143)");
+    assert.ok(answer.links.some(({ href }) => href == root + "codes/550.html"), answer.links.map(({ href }) => href).join());
+    assert.deepEqual(page.console.filter((line) => /^(error|warn)/.test(line)), []);
+    // The table says what came, to the byte of a tenth of a kilobyte.
+    const costs = await form.tab.evaluate(() => [...document.querySelectorAll(".configure tbody tr:not([hidden])")].map((row) => row.textContent));
+    assert.ok(costs.some((row) => /answer\.js, decoder\.wasm\d+\.\d KB/.test(row)) && costs.some((row) => row.includes(way == "frame" ? "embed.js" : "settings.js")), costs.join());
+  });
+}
+
+test("takes the JSON that the page about embedding shows", ["root"], async ({ host }) => {
+  const markdown = readFileSync(new URL("../../content/embed.md", import.meta.url), "utf8");
+  const [, json] = /```\n(\{\n[^]*?\n\})\n```/.exec(markdown);
+  const page = await host({ body: script('settings="/settings.json"'), files: { "/settings.json": json } });
+  await page.ready();
+  await page.paste("550 5.0.0 account in arrears");
+  const answer = await page.answer();
+  assert.equal(answer.findings[0].title, "The mail plan has run out");
+  assert.deepEqual(page.console.filter((line) => /^(error|warn)/.test(line)), []);
+});

@@ -14,6 +14,8 @@ import { tests } from "./tests.mjs";
 import "./access.mjs";
 import "./embedding.mjs";
 import "./hostile.mjs";
+import "./package.mjs";
+import "./tidy.mjs";
 
 const LIMIT = 60_000; // ms for one test
 
@@ -107,6 +109,12 @@ async function setting(browser, clipboard, folder, way) {
         address = pathToFileURL(join(scratch, "support.html")).href;
       }
       const page = await Page.open(browser, clipboard, { url: address, folder, root, host: address, frame, before });
+      opened.push(page.tab);
+      return page;
+    },
+    // visit opens a page of another server.
+    async visit(address) {
+      const page = await Page.open(browser, clipboard, { url: address, folder, root: address, host: address });
       opened.push(page.tab);
       return page;
     },

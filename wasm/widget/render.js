@@ -36,7 +36,7 @@ function renderer({ h, fill, visible }, reporter) {
       single && notes(single),
       result.read < text.length && section("notes", words.cut, h("p", {}, fill(words.cutat, { n: Math.floor(result.read / 1e5) / 10 }))),
       single && message(single),
-      findings.length && report(),
+      report(),
       contact(),
     );
     return { nodes: [card], verdict: line };

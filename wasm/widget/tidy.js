@@ -143,10 +143,10 @@ document.currentScript.undelivered = ({ h, visible }) => {
       for (let at = text.indexOf(one); at >= 0; at = text.indexOf(one, at + one.length)) take("name", at, at + one.length);
     }
 
-    each(/(?<![\d.-])(?:\d{1,3}[.-]){3}\d{1,3}(?![\d-]|\.\d)/g, ([all], at) => {
+    each(/(?<!\d|\d[.-])(?:\d{1,3}[.-]){3}\d{1,3}(?![\d-]|\.\d)/g, ([all], at) => {
       if (all.split(/[.-]/).every((part) => part < 256)) take("ip", at, at + all.length);
     });
-    each(/(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])/gi, ([all], at) => {
+    each(/(?:(?<=IPv6:)|(?<![\w:.]))(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])/gi, ([all], at) => {
       if (/[0-9a-f]/i.test(all) && (all.includes("::") || all.split(":").length == 8)) take("ip", at, at + all.length);
     });
 

@@ -76,6 +76,7 @@ function inject(url, integrity) {
       element.undelivered ? resolve(element.undelivered) : reject(new Failure("damaged", `${url} is damaged`));
     });
     element.addEventListener("error", () => {
+      failures++;
       element.remove();
       reject(new Failure("load", `${url} could not be loaded, or is not what it should be`));
     });
