@@ -33,9 +33,9 @@ test("is packed, installed and imported as a package", ["root"], async ({ folder
     server = await serve(project, "/");
     const html = (attributes) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Support</title><link rel="icon" href="data:,"><script type="importmap">{"imports":{"undelivered-explainer":"/node_modules/undelivered-explainer/index.mjs"}}</script><script type="module">import "undelivered-explainer"; window.imported = true;</script></head><body><undelivered-explainer ${attributes}></undelivered-explainer></body></html>`;
     server.pages["/"] = html('reference="/pages/"');
-    server.pages["/assets"] = html('assets="/copied"');
+    server.pages["/assets.html"] = html('assets="/copied"');
     for (const name of ["answer.js", "decoder.wasm"]) server.pages[`/copied/${name}`] = readFileSync(join(installed, name));
-    for (const [path, from] of [["", "/node_modules/undelivered-explainer/"], ["assets", "/copied/"]]) {
+    for (const [path, from] of [["", "/node_modules/undelivered-explainer/"], ["assets.html", "/copied/"]]) {
       const page = await visit(server.url + path);
       await page.ready();
       await page.paste(reply.text);
