@@ -8,7 +8,7 @@ FUZZTIME ?= 30s
 DOWNLOADED = ./internal/bounce ./internal/explain ./internal/catalog/packed ./wasm/...
 NODE_EXEC = env -i "PATH=$(PATH)" "HOME=$(HOME)" "$(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
 
-.PHONY: build test check units browsers break serve fuzz clean
+.PHONY: build test check units browsers break screenshots serve fuzz clean
 
 build:
 	@$(GO) run ./cmd/undelivered build --out $(OUT)
@@ -34,6 +34,11 @@ browsers:
 break:
 	@cd wasm/browsers && npm ci --no-progress
 	@cd wasm/browsers && node break.mjs "$(abspath $(OUT))"
+
+# Takes the pictures of the README again.
+screenshots: build
+	@cd wasm/browsers && npm ci --no-progress
+	@cd wasm/browsers && node screenshots.mjs "$(abspath $(OUT))"
 
 serve:
 	@$(GO) run ./cmd/undelivered serve

@@ -5,7 +5,6 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -32,22 +31,14 @@ type asset struct {
 // costs are what the ways to embed the widget cost a visitor, as they are sent.
 type costs struct{ Page, Use, Settings, Report, Frame, Around string }
 
-var fixedScript = regexp.MustCompile(`^v1/[0-9a-f]{10}/widget\.js$`)
-
 // embedPage makes the page about the widget, where there is one.
 func embedPage(d *document) func(*sheet) (string, any) {
 	return func(s *sheet) (string, any) {
-		e := embedding{Moving: path.Dir(widgetScript) + "/", Base: "https://example.org/undelivered/"}
-		files := s.config.Assets
-		for name := range files {
-			if fixedScript.MatchString(name) {
-				e.Fixed = path.Dir(name) + "/"
-			}
-		}
-		if e.Fixed == "" {
+		if s.config.Fixed == "" {
 			return textPage(d)(s)
 		}
-		e.textual = s.text(d)
+		files := s.config.Assets
+		e := embedding{textual: s.text(d), Moving: path.Dir(widgetScript) + "/", Fixed: s.config.Fixed, Base: "https://example.org/undelivered/"}
 		if s.base != nil {
 			e.Base, e.Known = s.base.String(), true
 		}

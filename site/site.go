@@ -44,6 +44,7 @@ type Config struct {
 	Catalog *catalog.Catalog
 	Content fs.FS             // the folder content/
 	Assets  map[string][]byte // files to put below the root as they are, by name: v1/widget.js
+	Fixed   string            // the folder among them that pages may name for good: v1/0123456789/
 	Codes   []byte            // codes.yaml as it stands, to be published with the pages; may be empty
 	BaseURL string            // where the site will be, for canonical links; may be empty
 

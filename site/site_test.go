@@ -641,7 +641,7 @@ func TestEmbedding(t *testing.T) {
 		files["v1/0123456789/"+name] = []byte("content of " + name)
 	}
 	pages := content("embed.md", "---\ntitle: Embed\ndescription: D.\n---\n## One\n\nText.\n")
-	s, err := Generate(Config{Catalog: codes(t), Content: pages, Assets: files, BaseURL: "https://example.org/base/"})
+	s, err := Generate(Config{Catalog: codes(t), Content: pages, Assets: files, Fixed: "v1/0123456789/", BaseURL: "https://example.org/base/"})
 	if err != nil {
 		t.Fatal(err)
 	}

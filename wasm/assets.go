@@ -13,9 +13,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -111,6 +113,35 @@ func assets(ctx context.Context, dir string, knowledge []byte, site string) (*Wi
 		return nil, err
 	}
 	return w, nil
+}
+
+// Keep adds the fixed folders of an older site, which is in the folder dir, so that pages that
+// name them go on working. A folder that is not what its name says is an error.
+func (w *Widget) Keep(dir string) error {
+	old, err := fs.Glob(os.DirFS(dir), Folder+"[0-9a-f]*/widget.js")
+	if err != nil {
+		return err
+	}
+	for _, name := range old {
+		folder := path.Dir(name)
+		files := map[string][]byte{}
+		entries, err := os.ReadDir(filepath.Join(dir, filepath.FromSlash(folder)))
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if files[e.Name()], err = os.ReadFile(filepath.Join(dir, filepath.FromSlash(folder), e.Name())); err != nil {
+				return err
+			}
+		}
+		if folder != Folder+hashOf(files) {
+			return fmt.Errorf("%s is not what it was when it was published, and pages would refuse it; restore it, or remove it if no page names it", filepath.Join(dir, folder))
+		}
+		for name, data := range files {
+			w.Files[folder+"/"+name] = data
+		}
+	}
+	return nil
 }
 
 // packageFiles are those that only a package has.

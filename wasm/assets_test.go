@@ -160,6 +160,33 @@ func TestFixed(t *testing.T) {
 	}
 }
 
+func TestKeep(t *testing.T) {
+	site := t.TempDir()
+	old := built(t)
+	for name, data := range old.Files {
+		write(t, filepath.Join(site, filepath.FromSlash(name)), string(data))
+	}
+	w := &Widget{Files: map[string][]byte{Folder + "widget.js": []byte("newer")}, Fixed: Folder + "0123456789/"}
+	if err := w.Keep(site); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range old.Files {
+		if strings.HasPrefix(name, old.Fixed) && !bytes.Equal(w.Files[name], data) {
+			t.Errorf("%s is not kept", name)
+		}
+	}
+	if string(w.Files[Folder+"widget.js"]) != "newer" {
+		t.Error("what is to be replaced was kept")
+	}
+	write(t, filepath.Join(site, filepath.FromSlash(old.Fixed), "answer.js"), "another")
+	if err := w.Keep(site); err == nil || !strings.Contains(err.Error(), "is not what it was") {
+		t.Errorf("error %v, want one about a folder that was changed", err)
+	}
+	if err := w.Keep(t.TempDir()); err != nil {
+		t.Errorf("an empty folder: %v", err)
+	}
+}
+
 // TestSchema wants every reason of the knowledge in the schema of settings, and no other.
 func TestSchema(t *testing.T) {
 	var schema struct {

@@ -14,13 +14,14 @@ import (
 )
 
 const buildUsage = `Usage: undelivered build [--codes FILE] [--content DIR] [--out DIR] [--base-url URL]
+                         [--keep DIR]
 
 Writes the site with everything in it: pages, styles, decoder and widget. Nothing is
 written unless all is well, and an older site stays whole until the new one is.
 The Go toolchain is needed, which compiles the decoder; run it inside the project.`
 
 // buildFlags are the flags that build and serve share.
-type buildFlags struct{ codes, content, out, baseURL *string }
+type buildFlags struct{ codes, content, out, baseURL, keep *string }
 
 func addBuildFlags(f *flag.FlagSet) buildFlags {
 	return buildFlags{
@@ -28,6 +29,7 @@ func addBuildFlags(f *flag.FlagSet) buildFlags {
 		content: f.String("content", "", "the `folder` with guides and page texts (default: content here or above)"),
 		out:     f.String("out", "dist", "the `folder` to write; it is replaced"),
 		baseURL: f.String("base-url", "", "where the site will be, for canonical links: https://example.org/errors/"),
+		keep:    f.String("keep", "", "the `folder` of an older site whose fixed versions of the widget stay"),
 	}
 }
 
@@ -82,7 +84,12 @@ func (b buildFlags) generate(ctx context.Context, k *knowledge) (*site.Site, err
 	if err != nil {
 		return nil, err
 	}
+	if *b.keep != "" {
+		if err := widget.Keep(*b.keep); err != nil {
+			return nil, err
+		}
+	}
 	return site.Generate(site.Config{
-		Catalog: k.catalog, Content: os.DirFS(content), Assets: widget.Files, Codes: k.data, BaseURL: *b.baseURL, ContentName: filepath.Base(content),
+		Catalog: k.catalog, Content: os.DirFS(content), Assets: widget.Files, Fixed: widget.Fixed, Codes: k.data, BaseURL: *b.baseURL, ContentName: filepath.Base(content),
 	})
 }

@@ -22,6 +22,7 @@ func checkCommand(ctx context.Context, args []string, std stdio) error {
 		codes:   f.String("codes", "", "the `file` with the knowledge (default: codes.yaml here or above)"),
 		content: f.String("content", "", "the `folder` with guides and page texts (default: content here or above)"),
 		baseURL: new(string),
+		keep:    new(string),
 	}
 	if err := parse(f, args, std, 0); err != nil {
 		return err

@@ -51,7 +51,7 @@ for (const [name, { path, text, width, dark, open, policy, only }] of Object.ent
   if (process.argv[4] ? !process.argv[4].split(",").includes(name) : only) continue;
   server.faults["*"] = { headers: policy ? { "Content-Security-Policy": policy } : {} };
   const tab = await browser.newPage();
-  await tab.setViewport({ width, height: 700, deviceScaleFactor: name == "phone" ? 2 : 1 });
+  await tab.setViewport({ width, height: 700, deviceScaleFactor: name == "phone" ? 1.5 : 1 });
   await tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }, { name: "prefers-reduced-motion", value: "reduce" }]);
   await tab.goto(`${server.url}${path}?${name}`); // no picture from the cache of another
   if (text) {
