@@ -314,7 +314,7 @@ func (s *sheet) enhancedParts(row *catalog.Enhanced, parts []string, name string
 	}
 }
 
-// exampleOf returns the examples that name code, or all where none does.
+// exampleOf returns the examples that name code.
 func exampleOf(list []*catalog.Example, code string) []*catalog.Example {
 	var own []*catalog.Example
 	for _, e := range list {
@@ -322,18 +322,18 @@ func exampleOf(list []*catalog.Example, code string) []*catalog.Example {
 			own = append(own, e)
 		}
 	}
-	if own == nil {
-		return list
-	}
 	return own
 }
 
 // advise fills in whose move it is, the steps and the causes, from the row's own advice
 // or else from its reason.
 func (s *sheet) advise(e *entry, at string, own *catalog.Advice, reason string, likely []string) {
+	if e.Notice.Over {
+		return // the row speaks of failures, in its other classes
+	}
 	r := s.reasons[reason]
 	actor, retry := own.Actor, own.Retry
-	if r != nil && !e.Notice.Over {
+	if r != nil {
 		actor, retry = cmp.Or(actor, r.Actor), cmp.Or(retry, r.Retry)
 	}
 	s.whose(&e.Notice, actor)
@@ -341,7 +341,7 @@ func (s *sheet) advise(e *entry, at string, own *catalog.Advice, reason string, 
 	switch {
 	case len(own.Steps) > 0:
 		e.Roles = s.roles(at, own.Steps, actor)
-	case r != nil && !e.Notice.Over:
+	case r != nil:
 		from := s.refTo(s.pages["reasons/"+r.ID])
 		e.StepsFrom = &from
 		e.Roles = s.roles("reasons/"+r.ID, r.Steps, actor)

@@ -143,7 +143,11 @@ func (w *markdownWriter) element(n *html.Node) {
 	case "h1", "h2", "h3", "h4", "h5", "h6":
 		w.block(strings.Repeat("#", int(n.Data[1]-'0')) + " " + line(n))
 	case "p":
-		w.block(escapeStart(line(n)))
+		text := line(n)
+		if hasClass(n, "for") && text != "" {
+			text = "**" + text + "**"
+		}
+		w.block(escapeStart(text))
 	case "summary", "dt":
 		w.block("**" + line(n) + "**")
 	case "pre":
@@ -291,10 +295,17 @@ func verbatim(n *html.Node) string {
 	return b.String()
 }
 
-// line returns what is in an element as Markdown without blocks.
+// line returns what is in an element as Markdown without blocks. Facts that a page sets off
+// by their looks are set off by dots.
 func line(n *html.Node) string {
 	var text inline
+	dots := hasClass(n, "line")
 	for c := range n.ChildNodes() {
+		if dots && c.Type == html.ElementNode && c.Data != "span" && text.b.Len() > 0 {
+			text.space = true
+			text.write("·")
+			text.space = true
+		}
 		text.node(c)
 	}
 	return text.String()
@@ -443,8 +454,12 @@ func escapeText(word string) string {
 	var b strings.Builder
 	for i, c := range []byte(word) {
 		switch c {
-		case '\\', '`', '*', '[', ']', '<', '&':
+		case '\\', '`', '*', '[', ']', '<':
 			b.WriteByte('\\')
+		case '&': // unless it stands alone, it may be an entity
+			if i+1 < len(word) && (word[i+1] == '#' || isWordByte(word[i+1])) && strings.IndexByte(word[i:], ';') > 0 {
+				b.WriteByte('\\')
+			}
 		case '_':
 			if i == 0 || i == len(word)-1 || !isWordByte(word[i-1]) || !isWordByte(word[i+1]) {
 				b.WriteByte('\\')

@@ -234,17 +234,15 @@ func codeOf(c *catalog.Code) string {
 	return ""
 }
 
-// markOf returns whether a provider's code is permanent or temporary.
+// markOf returns whether a provider's code is permanent or temporary, or nothing where that
+// depends on the class it comes in.
 func (s *sheet) markOf(c *catalog.Code) string {
 	lead := ""
 	if c.Match != nil {
-		lead = strings.TrimPrefix(cmp.Or(c.Match.Enhanced, c.Match.Reply), "X")
+		lead = cmp.Or(c.Match.Enhanced, c.Match.Reply)
 	}
-	mark := permanenceOf(c.Permanence, strings.TrimPrefix(lead, "."))
-	if lead == "" || lead[0] == '.' {
-		mark = c.Permanence
-	}
-	if r := s.reasons[c.Reason]; r != nil {
+	mark := permanenceOf(c.Permanence, lead)
+	if r := s.reasons[c.Reason]; r != nil && !strings.HasPrefix(lead, "X") {
 		mark = cmp.Or(mark, r.Permanence)
 	}
 	return mark

@@ -139,3 +139,25 @@ func fixtureCatalog(t *testing.T) *Catalog {
 	}
 	return c
 }
+
+// TestFromMemory wants what is known from memory alone to be said to be unconfirmed.
+func TestFromMemory(t *testing.T) {
+	data, err := os.ReadFile("../../codes.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, problems := Load("codes.yaml", data)
+	if err := problems.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if c.Source("from-memory") == nil {
+		t.Fatal("codes.yaml has no source from-memory; mend this test")
+	}
+	for _, p := range slices.Concat(c.Providers, c.Clients) {
+		for _, code := range p.Codes {
+			if !code.Unconfirmed && !slices.ContainsFunc(code.Sources, func(r Ref) bool { return r != "from-memory" }) {
+				t.Errorf("%s of %s is from memory, and not said to be unconfirmed", code.ID, p.ID)
+			}
+		}
+	}
+}
