@@ -18,6 +18,7 @@ func (r *Report) read() {
 			reported = append(reported, found...)
 		case Feedback:
 			r.Complaint = true
+			r.complained(p.Start, p.End)
 		case Original:
 			r.copies = append(r.copies, p.Span)
 		case Human:
@@ -36,6 +37,10 @@ func (r *Report) read() {
 			told = append(told, r.human(p.Start, p.End)...)
 		}
 	}
+	if r.Complaint {
+		r.Failures = nil // nothing failed: the mail arrived, and somebody complained
+		return
+	}
 	if len(reported) == 0 {
 		r.Failures = r.named(told)
 		if len(r.Failures) == 0 && len(r.copies) > 0 {
@@ -50,6 +55,19 @@ func (r *Report) read() {
 	for i := range r.Failures {
 		r.complete(&r.Failures[i], told, len(reported) == 1)
 	}
+}
+
+// complained reads the fields of a feedback report (RFC 5965 section 3.2): whom the mail was
+// for that somebody complained about.
+func (r *Report) complained(from, to int) {
+	lines(r.Text[from:to], func(start, end int) bool {
+		start, end = start+from, end+from
+		if name, value := fieldName(r.Text[start:end]); name == "original-rcpt-to" {
+			address, at := r.recipientIn(start+value, end)
+			r.Complained = append(r.Complained, Failure{Recipient: address, At: at})
+		}
+		return true
+	})
 }
 
 // addressee returns whom the message that was sent was for, as its copy says in the To
@@ -121,8 +139,8 @@ func (r *Report) complete(f *Failure, told []Failure, alone bool) {
 		if f.RemoteHost == "" {
 			f.RemoteHost, f.HostAt = other.RemoteHost, other.HostAt
 		}
-		if f.Recipient == "" {
-			f.Recipient, f.At = other.Recipient, other.At
+		if f.Recipient == "" || strings.IndexByte(f.Recipient, '@') < 0 && other.Recipient != "" {
+			f.Recipient, f.At = other.Recipient, other.At // a program or a file is nobody's address
 		}
 		if f.Statement.Empty() || f.Reply.Value == "" && f.Enhanced.Value == "" && other.class() != 0 {
 			if other.Reply.Value != "" || other.Enhanced.Value != "" {

@@ -17,6 +17,8 @@ type Report struct {
 	Failures []Failure   // one for each recipient, in the order of the text
 	Said     []Statement // every statement outside of failures, in the order of the text
 
+	Complained []Failure // of a feedback report: the recipients that it names
+
 	Delivery  bool // it holds a delivery status (RFC 3464)
 	Complaint bool // it is a feedback report (RFC 5965)
 	Automatic bool // its header says that it answers by itself (RFC 3834)

@@ -23,6 +23,7 @@ type Catalog struct {
 	Subjects     []*Digit     `yaml:"subjects" is:"subject" doc:"The second part of an enhanced status code: 0 to 7."`
 	Enhanced     []*Enhanced  `yaml:"enhanced" doc:"Enhanced status codes, X for the class: X.1.1."`
 	Reasons      []*Reason    `yaml:"reasons" doc:"What can have happened, and what to do about it."`
+	Commands     []*Command   `yaml:"commands" doc:"What a refusal of one command of an SMTP session tells by itself: connect for the greeting, EHLO, MAIL, RCPT, DATA."`
 	Phrases      []*Phrase    `yaml:"phrases" doc:"Words by which a reason is recognised in any server's text."`
 	Headings     []*Heading   `yaml:"headings" doc:"Words by which one sees what kind of text it is: a bounce, a delay, an answer from somebody on holiday, or no mail error at all."`
 	Vocabulary   []string     `yaml:"vocabulary" is:"pattern" doc:"Words that mail errors are made of. A number that may be a reply code or a house number is believed where some of them stand beside it."`
@@ -166,6 +167,23 @@ type Reason struct {
 	MessageTo  string   `yaml:"message-to" need:"yes" ref:"actors" doc:"Whom the message is for."`
 	See        []string `yaml:"see" ref:"pages" doc:"Where to read on."`
 	Sources    []Ref    `yaml:"sources" need:"yes" doc:"Where this comes from."`
+}
+
+// Command is a command of an SMTP session, and what it tells that a server refused this one
+// and no other (RFC 5321 section 4.3.2): an unknown mailbox in answer to MAIL is the sender's.
+type Command struct {
+	ID       string     `yaml:",key" is:"command"`
+	About    string     `yaml:"about" need:"yes" doc:"What the command says, in a sentence."`
+	Vague    string     `yaml:"vague" ref:"reasons" doc:"What a permanent refusal of it means whose words and codes say no more. Leave it out where that does not tell."`
+	Instead  []*Instead `yaml:"instead" doc:"Reasons that mean something else in answer to it: what the words say, then what it means."`
+	Examples []*Example `yaml:"examples" need:"yes" doc:"Texts that must be recognised with the help of the command."`
+	Sources  []Ref      `yaml:"sources" need:"yes" doc:"Where this comes from."`
+}
+
+// Instead is a reason that is another in answer to one command.
+type Instead struct {
+	ID     string `yaml:",key" ref:"reasons"`
+	Reason string `yaml:",value" ref:"reasons"`
 }
 
 // Phrase is a run of words by which a reason is recognised. Its key is the words, compared

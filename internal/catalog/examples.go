@@ -119,6 +119,9 @@ func (c *Catalog) examples(visit func(at string, e *Example, want wanted)) {
 		}
 		several(want, r.Examples)
 	}
+	for _, cmd := range c.Commands {
+		several(wanted{path: "commands/" + cmd.ID, Recognised: Recognised{Rows: []string{"commands/" + cmd.ID}}}, cmd.Examples)
+	}
 	for _, p := range c.Phrases {
 		want := wanted{path: "phrases/" + p.ID}
 		want.Reason, want.Rows = p.Reason, []string{want.path}

@@ -79,6 +79,7 @@ var forms = map[string]form{
 			return ""
 		},
 	},
+	"command": {pattern: `^(connect|EHLO|MAIL|RCPT|DATA)$`, say: "connect, EHLO, MAIL, RCPT or DATA"},
 	"letter": {
 		do: "use what is filled in: " + list(letterFacts, "and"),
 		wrong: func(value string) string {

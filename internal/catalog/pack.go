@@ -41,6 +41,13 @@ func (c *Catalog) Pack() []byte {
 		b.Add(packed.Reasons, r.ID, r.Name, plain(r.Answer), r.Permanence, "", r.Actor, r.Retry, steps(r.Steps), "",
 			plain(r.Final), r.Message, r.MessageTo)
 	}
+	for _, cmd := range c.Commands {
+		var instead []string
+		for _, i := range cmd.Instead {
+			instead = append(instead, i.ID+packed.StepMark+i.Reason)
+		}
+		b.Add(packed.Commands, cmd.ID, cmd.Vague, packed.List(instead))
+	}
 	// Phrases with the same meaning stand together, which makes the download smaller.
 	phrases := slices.Clone(c.Phrases)
 	slices.SortFunc(phrases, func(x, y *Phrase) int {

@@ -227,6 +227,33 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 	case a.reply != "":
 		a.reason, a.byReply, a.by = a.reply.Field(packed.FieldReason), true, "replies/"+a.reply.Field(0)
 	}
+	if a.code == "" {
+		r.answered(a, f)
+	}
+}
+
+// answered takes into account which command the server refused: what it says of an address
+// in answer to MAIL, it says of the sender's, and a refusal of the greeting without a cause is
+// one of the connecting server.
+func (r *reading) answered(a *answer, f *bounce.Failure) {
+	name := r.Command(f)
+	if name == "" {
+		return
+	}
+	row := r.row(packed.Commands, name)
+	reason := ""
+	for _, item := range row.List(packed.CommandInstead) {
+		if from, to, _ := strings.Cut(item, packed.StepMark); from == a.reason {
+			reason = to
+		}
+	}
+	if reason == "" && firstDigit(f) == '5' && (a.reason == "" || a.hit != nil && a.hit.kind == packed.KindWeak && a.reason == lastResort) {
+		reason = row.Field(packed.CommandVague)
+	}
+	if reason != "" {
+		a.reason, a.by = reason, "commands/"+name
+		a.byReply, a.byEnhanced, a.usual = false, false, ""
+	}
 }
 
 // hesitant reports whether other words or codes tell more than a provider's code: what a mail

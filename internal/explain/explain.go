@@ -344,18 +344,24 @@ func (r *reading) result() *Result {
 		return res
 	case "auto-reply", "complaint":
 		res.Verdict = r.text(res.Outcome)
-		res.Findings = make([]Finding, 1)
-		f := &res.Findings[0]
-		f.Reason = res.Outcome
-		f.believed("reasons/" + res.Outcome)
-		for i := range r.hits {
-			if h := &r.hits[i]; h.Field(packed.PatternReason) == res.Outcome && h.kind != packed.KindHeading {
-				f.believed(r.path(h))
+		res.Findings = make([]Finding, max(1, min(len(r.Complained), mostFindings)))
+		for n := range res.Findings {
+			f := &res.Findings[n]
+			f.Reason = res.Outcome
+			f.believed("reasons/" + res.Outcome)
+			for i := range r.hits {
+				if h := &r.hits[i]; h.Field(packed.PatternReason) == res.Outcome && h.kind != packed.KindHeading {
+					f.believed(r.path(h))
+				}
 			}
+			if n < len(r.Complained) {
+				f.Recipient = r.Complained[n].Recipient
+				r.mark(f, r.Complained[n].At, "recipient", "")
+			}
+			a := &answer{reason: res.Outcome}
+			r.describe(f, a)
+			r.link(f, a, "")
 		}
-		a := &answer{reason: res.Outcome}
-		r.describe(f, a)
-		r.link(f, a, "")
 		return res
 	}
 	if len(r.Failures) == 0 {

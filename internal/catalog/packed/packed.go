@@ -28,6 +28,7 @@ const (
 	Domains                 // HostProvider; the key is a domain of a provider's addresses
 	Codes                   // FieldName and on; the key is the path of the code
 	Blocklists              // FieldName, FieldAnswer, BlocklistRemoval, BlocklistLookup, BlocklistStatus
+	Commands                // CommandVague, CommandInstead; the key is the command
 	tables                  // how many there are
 )
 
@@ -63,6 +64,9 @@ const (
 	CodeEnhanced = 9
 	CodeSays     = 10 // "says" where words must stand there, "anywhere" where they suffice
 	CodeWeak     = 11 // "weak" where other words may say more
+
+	CommandVague   = 1
+	CommandInstead = 2 // a list; each item is a reason and what it means, parted by StepMark
 
 	BlocklistRemoval = 3
 	BlocklistLookup  = 4
