@@ -149,6 +149,7 @@ func TestCount(t *testing.T) {
 		{"subjects", 0, 0, 0},
 		{"enhanced", 1, 1, 1},
 		{"reasons", 2, 0, 2},
+		{"commands", 0, 0, 0},
 		{"phrases", 2, 2, 2},
 		{"headings", 1, 1, 1},
 		{"vocabulary", 2, 0, 0},

@@ -1,6 +1,6 @@
 // A page with the widget on it, as a person has it before them: what is pasted and typed
 // goes through the browser's own clipboard and keys, and what is read is what is shown.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const element = "undelivered-explainer";
@@ -153,6 +153,7 @@ export class Page {
     const path = decodeURIComponent(url.href.slice(this.root.length).replace(/#.*/, ""));
     if (!url.href.startsWith(this.root)) throw new Error(`a link leads out of the site: ${href}`);
     if (!existsSync(new URL(path, this.folder))) throw new Error(`a link leads to a page that is not there: ${path}`);
+    if (url.hash && !readFileSync(new URL(path, this.folder), "utf8").includes(`id="${decodeURIComponent(url.hash.slice(1))}"`)) throw new Error(`a link leads to a heading that is not there: ${path}${url.hash}`);
     return path;
   }
 
