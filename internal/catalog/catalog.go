@@ -157,6 +157,7 @@ type Reason struct {
 	Answer     Markdown `yaml:"answer" need:"yes" doc:"What happened, in two sentences that a tired person understands."`
 	More       Markdown `yaml:"more" doc:"How it comes about, and what else to know."`
 	Permanence string   `yaml:"permanence" oneof:"permanent temporary success" doc:"What it usually is, when no code or word tells."`
+	Returned   string   `yaml:"returned" oneof:"permanent temporary" doc:"What it is where a report has returned the message and no code tells, if not what it usually is."`
 	Final      Markdown `yaml:"final" need:"yes" doc:"Is it permanent? In a sentence or two."`
 	Actor      string   `yaml:"actor" need:"yes" ref:"actors" doc:"Who must usually move next."`
 	Retry      string   `yaml:"retry" need:"yes" doc:"How long to wait before trying again, or that trying again will not help."`

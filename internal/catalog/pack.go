@@ -39,7 +39,7 @@ func (c *Catalog) Pack() []byte {
 	}
 	for _, r := range c.Reasons {
 		b.Add(packed.Reasons, r.ID, r.Name, plain(r.Answer), r.Permanence, "", r.Actor, r.Retry, steps(r.Steps), "",
-			plain(r.Final), r.Message, r.MessageTo)
+			plain(r.Final), r.Message, r.MessageTo, r.Returned)
 	}
 	for _, cmd := range c.Commands {
 		var instead []string

@@ -190,7 +190,11 @@ func (r *reading) permanence(f *bounce.Failure, a *answer, outcome string, g *Fi
 	if f.Action == "failed" {
 		return "permanent"
 	}
-	if p := r.row(packed.Reasons, a.reason).Field(packed.FieldPermanence); p == "permanent" || p == "temporary" {
+	reason := r.row(packed.Reasons, a.reason)
+	if p := reason.Field(packed.ReasonReturned); p != "" && outcome == "bounce" && r.report {
+		return p
+	}
+	if p := reason.Field(packed.FieldPermanence); p == "permanent" || p == "temporary" {
 		return p
 	}
 	if outcome == "bounce" && r.report {

@@ -52,6 +52,7 @@ const (
 	ReasonFinal     = 9
 	ReasonMessage   = 10
 	ReasonMessageTo = 11
+	ReasonReturned  = 12
 
 	ActorMove = 2
 	ActorRole = 3
