@@ -190,7 +190,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		}
 		return 2 // an alias whose members are not shown
 	}
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address"} {
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by"} {
 		bare := strings.TrimRight(before, " :=(")
 		if bare == word || strings.HasSuffix(bare, " "+word) || strings.HasSuffix(bare, "\t"+word) || strings.HasSuffix(bare, ";"+word) || strings.HasSuffix(bare, "-"+word) && word != "by" && word != "de" && word != "id" {
 			return -1
@@ -222,10 +222,10 @@ func (p *prose) judge(n int, s Span, first bool) int {
 			return 2
 		}
 	}
-	if strings.HasSuffix(before, "rcpt to:") || strings.HasSuffix(before, "to=") || strings.HasSuffix(before, "rfc822;") {
+	if before == "smtp" || strings.HasSuffix(before, "rcpt to:") || strings.HasSuffix(before, "to=") || strings.HasSuffix(before, "rfc822;") {
 		return 2
 	}
-	for _, word := range [...]string{" to", "recipient", "recipients", "address", "user", "mailbox", "account", "for", "delivery to", "deliver to", "to:", " an", "destinataire", "destinatario", "a", "à", "para", "zu", "aan", " do", "till", "til", "ontvanger", "mottagare", "получателя", "получателю", "адресату", "адрес", "收件人", "宛先"} {
+	for _, word := range [...]string{" to", "recipient", "recipients", "address", "user", "mailbox", "account", "for", "delivery to", "deliver to", "to:", " an", "destinataire", "destinatario", "a", "à", "para", "zu", "aan", " do", "till", "til", "ontvanger", "mottagare", "получателя", "получателю", "адресату", "адрес", "адреса", "для", "für", "empfänger", "naar", "adres", "odbiorcy", "adresata", "adresse", "dirección", "endereço", "indirizzo", "alıcı", "收件人", "宛先", "发往", "发给", "寄给", "发至", "发送到", "送至", "寄至", "寄往", "傳送到", "寄送到", "수신자", "받는 사람"} {
 		if strings.HasSuffix(before, word) {
 			return 1
 		}

@@ -298,7 +298,7 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 	hits := r.near(s)
 	for i := range hits {
 		h := &hits[i]
-		if !within(h.Span, s) || h.kind == packed.KindWeak && !weak || h.sent {
+		if !within(h.Span, s) || h.kind == packed.KindWeak && (!weak || r.fieldName(h.Start)) || h.sent {
 			continue
 		}
 		score, code := min(r.k.Weight(h.pattern), 150)+scoreStrong, packed.Row("")
@@ -341,6 +341,26 @@ func (r *reading) label(h *hit, code packed.Row) bool {
 	pattern := r.k.Pattern(h.pattern)
 	return code.Field(packed.CodeSays) == "anywhere" && r.kind(speaker(code)) != "system" &&
 		(strings.ContainsAny(pattern, "#0123456789") || strings.IndexByte(pattern, ' ') < 0)
+}
+
+// fieldName reports whether the name of a header field begins at the place, such as
+// Content-Type, which says nothing of the content.
+func (r *reading) fieldName(at int) bool {
+	if at > 0 && r.Text[at-1] != '\n' {
+		return false
+	}
+	hyphen := false
+	for ; at < len(r.Text); at++ {
+		switch c := r.Text[at]; {
+		case c == ':':
+			return hyphen
+		case c == '-':
+			hyphen = true
+		case !letter(c):
+			return false
+		}
+	}
+	return false
 }
 
 // agrees reports whether a code's first digit can go with a permanence.
