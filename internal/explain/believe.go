@@ -303,7 +303,9 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 		}
 		score, code := min(r.k.Weight(h.pattern), 150)+scoreStrong, packed.Row("")
 		switch h.kind {
-		case packed.KindPhrase, packed.KindBlocklist:
+		case packed.KindPhrase:
+		case packed.KindBlocklist:
+			score += scoreProvider // which list says more than that there is one
 		case packed.KindWeak:
 			score += scoreWeak - scoreStrong
 			if h.Field(packed.PatternReason) == lastResort {
