@@ -25,6 +25,7 @@ type Report struct {
 	Bounce    bool // its header says that a mail system sent it
 	NoReturn  bool // its return path is empty, as that of bounces and some automatic answers
 	Log       bool // it is made of log lines
+	Program   bool // it is the source of a program
 
 	copies []Span // copies of the message that was sent, in the text for people
 	failed string // the header's X-Failed-Recipients field
@@ -74,6 +75,7 @@ func Read(text string, charsets Charsets) *Report {
 		}
 	}
 	r.join(rd.parts)
+	r.Program = !r.Message && program(r.Text[:min(len(r.Text), longProgram)])
 	r.read()
 	return r
 }
@@ -166,6 +168,9 @@ func (r *Report) Joined() string {
 	}
 	return string(b)
 }
+
+// longProgram is how much of a text is looked at to see whether it is a program.
+const longProgram = 1 << 16
 
 // longLine is how far apart in a multi-line reply two codes may be, in bytes. A line of a
 // reply has 512 at most (RFC 5321 section 4.5.3.1.5).

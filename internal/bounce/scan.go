@@ -57,6 +57,9 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 		if letter(before) || digit(before) || before == '.' || before == '/' || before == '@' || before == '$' || before == '_' && at > 1 && letter(t[at-2]) {
 			return code, false
 		}
+		if before == ' ' && versioned(t[max(0, at-16):at-1]) {
+			return code, false
+		}
 		if before == '-' && (at < 2 || !digit(t[at-2])) && at > 1 && letter(t[at-2]) {
 			return code, false
 		}
@@ -81,6 +84,17 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 		return code, false
 	}
 	return Code{t[at:end], Span{at, end}}, true
+}
+
+// versioned reports whether the last word before a number says that it is of something else:
+// "version 5.7.1", "chapter 4.2.2".
+func versioned(before string) bool {
+	word := lower(before[strings.LastIndexByte(before, ' ')+1:])
+	switch strings.TrimLeft(word, "(") {
+	case "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios":
+		return true
+	}
+	return false
 }
 
 // replyAt returns the reply code that stands at the place.

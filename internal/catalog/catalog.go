@@ -27,6 +27,7 @@ type Catalog struct {
 	Phrases      []*Phrase    `yaml:"phrases" doc:"Words by which a reason is recognised in any server's text."`
 	Headings     []*Heading   `yaml:"headings" doc:"Words by which one sees what kind of text it is: a bounce, a delay, an answer from somebody on holiday, or no mail error at all."`
 	Vocabulary   []string     `yaml:"vocabulary" is:"pattern" doc:"Words that mail errors are made of. A number that may be a reply code or a house number is believed where some of them stand beside it."`
+	Topics       []string     `yaml:"topics" is:"pattern" doc:"Words that only mail has, in any language. A text without one, without an address and without the words of a mail system is not taken for a mail error because of words such as \"access denied\"."`
 	Providers    []*Provider  `yaml:"providers" doc:"Mailbox providers, filters and mail systems with codes or texts of their own."`
 	Clients      []*Provider  `yaml:"clients" doc:"Mail programs with codes or texts of their own."`
 	Blocklists   []*Blocklist `yaml:"blocklists" doc:"Public lists of senders that servers refuse."`

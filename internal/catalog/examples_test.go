@@ -153,6 +153,7 @@ func TestCount(t *testing.T) {
 		{"phrases", 2, 2, 2},
 		{"headings", 1, 1, 1},
 		{"vocabulary", 2, 0, 0},
+		{"topics", 0, 0, 0},
 		{"providers", 1, 0, 1},
 		{"providers/codes", 2, 2, 2},
 		{"clients", 1, 0, 1},

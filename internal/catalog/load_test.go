@@ -91,7 +91,7 @@ var damages = []struct {
 		`176: unknown section "cleints"; did you mean "clients"?`,
 	}},
 	{"unknown section, nothing near", "vocabulary: [mailbox, recipient]", "words: [mailbox, recipient]", []string{
-		`143: unknown section "words"; use one of version, sources, texts, actors, first-digits, second-digits, replies, classes, subjects, enhanced, reasons, commands, phrases, headings, vocabulary, providers, clients and blocklists`,
+		`143: unknown section "words"; use one of version, sources, texts, actors, first-digits, second-digits, replies, classes, subjects, enhanced, reasons, commands, phrases, headings, vocabulary, topics, providers, clients and blocklists`,
 	}},
 	{"unknown key", "    short: RFC 5321", "    shrot: RFC 5321", []string{
 		`7: unknown key "shrot" in sources/rfc5321; did you mean "short"?`,

@@ -30,12 +30,11 @@ func (c *Catalog) Pack() []byte {
 	}
 	b.Add(packed.Texts, "roles", packed.List(roles))
 	for _, r := range c.Replies {
-		b.Add(packed.Replies, r.ID, r.Name, plain(r.Answer), r.Permanence, r.Reason, r.Actor, r.Retry, steps(r.Steps), r.Kind,
-			packed.List(r.Likely), "", packed.List(r.See))
+		b.Add(packed.Replies, r.ID, r.Name, plain(r.Answer), r.Permanence, r.Reason, r.Actor, r.Retry, steps(r.Steps), r.Kind)
 	}
 	for _, e := range c.Enhanced {
 		b.Add(packed.Enhanced, e.ID, e.Name, plain(e.Answer), e.Permanence, e.Reason, e.Actor, e.Retry, steps(e.Steps), e.Kind,
-			packed.List(e.Likely), variants(e.Variants), packed.List(e.See), packed.List(e.Classes))
+			variants(e.Variants), packed.List(e.Classes))
 	}
 	for _, r := range c.Reasons {
 		b.Add(packed.Reasons, r.ID, r.Name, plain(r.Answer), r.Permanence, "", r.Actor, r.Retry, steps(r.Steps), "",
@@ -65,6 +64,9 @@ func (c *Catalog) Pack() []byte {
 	}
 	for _, w := range c.Vocabulary {
 		b.Pattern(w, packed.KindWord)
+	}
+	for _, w := range c.Topics {
+		b.Pattern(w, packed.KindTopic)
 	}
 	p.providers("clients", c.Clients)
 	p.providers("providers", c.Providers)

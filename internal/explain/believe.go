@@ -230,6 +230,27 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 	if a.code == "" {
 		r.answered(a, f)
 	}
+	if a.code == "" {
+		r.shown(a, f)
+	}
+}
+
+// shown prefers what is known of the mail program that shows the words, where it says the
+// same: it knows whose server did not answer.
+func (r *reading) shown(a *answer, f *bounce.Failure) {
+	hits := r.near(f.Context)
+	for i := range hits {
+		h := &hits[i]
+		if h.kind != packed.KindCode || h.sent || h.Field(packed.PatternReason) != a.reason || !within(h.Span, f.Context) {
+			continue
+		}
+		code := r.code(h)
+		if strings.HasPrefix(string(code), "clients/") && r.holds(code, f, speaker(code)) {
+			a.code, a.by, a.hit = code, code.Field(0), h
+			a.byReply, a.byEnhanced = false, false
+			return
+		}
+	}
 }
 
 // answered takes into account which command the server refused: what it says of an address

@@ -121,7 +121,8 @@ type tally struct {
 	bait                                       int
 	words                                      int    // that mail errors are made of
 	reasons                                    int    // that tell a reason
-	codes                                      int    // of providers and mail programs
+	codes                                      int    // texts of providers and mail programs that nobody else writes
+	topics                                     int    // that only mail has
 	none                                       string // what the text is instead of a mail error
 }
 
@@ -144,14 +145,21 @@ func (t *tally) add(meaning packed.Row, kind string) {
 		case "none":
 			t.none = meaning.Field(packed.PatternReason)
 		}
+	case packed.KindTopic:
+		t.words++
+		t.topics++
+	case packed.KindMark:
+		t.words++
+		t.reasons++
+		t.topics++
 	case packed.KindWord, packed.KindWeak:
 		t.words++
 	case packed.KindName:
 	default:
 		t.words++
 		t.reasons++
-		if kind == packed.KindCode {
-			t.codes++
+		if kind == packed.KindBlocklist {
+			t.topics++
 		}
 		if meaning.Field(packed.PatternReason) == "auto-reply" {
 			t.reply++
@@ -172,6 +180,10 @@ func (r *reading) outcome() (outcome, instead string) {
 			continue // a server's words behind its code: "400 4.4.7 Message delayed"
 		}
 		said.add(h.Row, h.kind)
+		if h.kind == packed.KindCode && r.own(h) {
+			said.codes++
+			said.topics++
+		}
 		early = early || h.kind == packed.KindHeading && h.Start < 100
 	}
 	r.k.Match(packed.Fold(r.Subject), func(m packed.Match) {
@@ -215,9 +227,19 @@ func (r *reading) outcome() (outcome, instead string) {
 	case said.none != "" && strength < bounce.Certain && said.bounce+said.codes == 0:
 	default:
 		short := len(r.Text) < 1200
-		bare := r.bare()
-		is = pair || bare || strength >= bounce.Certain && said.words > 0 || strength == bounce.Placed && said.words > 0 && (short || headed) ||
-			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || short || early)
+		// Whether it is about mail at all. A reply that begins the text, words that are most of
+		// it, and a number that the words beside it call an error's, need not say so.
+		about := said.topics > 0 || hasAddress(r.Text) || r.leads() && len(r.Text) < 300 ||
+			strength == bounce.Named && said.words > 2 && len(r.Text) < 120 && !r.data()
+		if strength < bounce.Certain && !hasAddress(r.Text) && len(r.Text) < 4096 && r.Distinct() > 2 {
+			about = false // it is about the codes, and names several
+		}
+		if r.Program || strength < bounce.Placed && !hasAddress(r.Text) && len(r.Text) < 4096 && r.Distinct() > 1 {
+			return "none", ""
+		}
+		is = r.bare() || pair && (said.words > 0 || len(r.Text) < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
+			strength == bounce.Placed && said.words > 0 && (short || headed) ||
+			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || short || early))
 		switch {
 		case is:
 		case said.reply > 0:
@@ -227,13 +249,82 @@ func (r *reading) outcome() (outcome, instead string) {
 		case said.delivered > 0:
 			return "delivered", ""
 		default:
-			is = said.reasons > 0 && len(r.Text) < 600
+			is = about && said.reasons > 0 && len(r.Text) < 600 && (said.codes > 0 || said.topics > 2 || some && r.Failures[0].Recipient != "" || r.telling())
 		}
 	}
 	if !is {
 		return "none", said.none
 	}
 	return r.failure(&said, &subject), ""
+}
+
+// leads reports whether the text begins with a server's reply, or is hardly more than words
+// that tell a reason.
+func (r *reading) leads() bool {
+	for i := range r.hits {
+		if strings.Contains(r.Text, "://") || r.data() {
+			break // of the web
+		}
+		h, most := &r.hits[i], 0
+		switch h.kind {
+		case packed.KindPhrase, packed.KindWeak, packed.KindHeading:
+			most = 3
+		case packed.KindCode:
+			if r.code(h).Field(packed.CodeSays) == "anywhere" {
+				most = 4
+			}
+		}
+		if most*(h.End-h.Start) >= len(r.Text) {
+			return true
+		}
+	}
+	if len(r.Failures) == 0 {
+		return false
+	}
+	f := &r.Failures[0]
+	return f.Strength >= bounce.Placed && firstDigit(f) != 0 && strings.Trim(r.Text[:f.Statement.Start], " \t\r\n<[(\"'") == ""
+}
+
+// data reports whether the text begins as data of programs or as a table does.
+func (r *reading) data() bool {
+	return r.Text == "" || r.Text[0] == '{' || r.Text[0] == '<' || strings.HasPrefix(r.Text, "| ")
+}
+
+// telling reports whether words that tell a reason are a good part of the text, or the text
+// is no more than a sentence or two: in a letter the same words stand among many others.
+func (r *reading) telling() bool {
+	sum := 0
+	for i := range r.hits {
+		if h := &r.hits[i]; h.kind == packed.KindPhrase || h.kind == packed.KindCode && r.code(h).Field(packed.CodeSays) == "anywhere" {
+			sum += h.End - h.Start
+		}
+	}
+	return sum > 0 && (len(r.Text) < 160 || 6*sum >= len(r.Text))
+}
+
+// hasAddress reports whether an e-mail address stands in text: an at sign between letters or
+// digits, and a dot soon behind it.
+func hasAddress(text string) bool {
+	for at := 1; at+1 < len(text); at++ {
+		if text[at] != '@' || !word(text[at-1]) || !word(text[at+1]) {
+			continue
+		}
+		for end := at + 1; end < len(text) && (word(text[end]) || text[end] == '-' || text[end] == '.'); end++ {
+			if text[end] == '.' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func word(c byte) bool { return letter(c) || digit(c) }
+
+// own reports whether a provider's or mail program's text tells by itself who speaks, and is
+// not such as others write too.
+func (r *reading) own(h *hit) bool {
+	text := r.k.Pattern(h.pattern)
+	return r.code(h).Field(packed.CodeSays) == "anywhere" && (r.k.Weight(h.pattern) >= 20 || strings.HasPrefix(text, "0x"))
 }
 
 // bait returns the words that make a text look like a false bounce.

@@ -237,6 +237,16 @@ func (r *reading) describe(g *Finding, a *answer) {
 		g.Title, g.Summary = r.text(id), r.text(summary)
 	}
 	g.Actor = first(a.actor, row.Field(packed.FieldActor), reason.Field(packed.FieldActor))
+	if g.Actor == "" && g.Reason == "" {
+		// Nobody is named: while it may still be tried, nobody must act; after that, the sender
+		// is the one who can find out more.
+		switch g.Permanence {
+		case "temporary":
+			g.Actor = "wait"
+		case "permanent":
+			g.Actor = "sender"
+		}
+	}
 	g.Move = r.row(packed.Actors, g.Actor).Field(packed.ActorMove)
 	switch g.Permanence {
 	case "permanent", "temporary":

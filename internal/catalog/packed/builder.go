@@ -56,6 +56,7 @@ func (b *Builder) Bytes() []byte {
 			body = append(append(body, row...), rowMark...)
 		}
 	}
+	body = shorten(string(body))
 	data := appendWord([]byte(magic), uint32(header+len(body)))
 	return append(appendWord(data, checksum(body)), body...)
 }

@@ -1,5 +1,5 @@
 // Package packed holds the catalogue in the form that the decoder carries: tables of text,
-// written once when the site is built and read in place. Opening it notes where each row
+// written once when the site is built. Opening it writes its words out, notes where each row
 // begins and files the patterns, a few milliseconds' work; an index that was made ahead would
 // cost the download more than that.
 package packed
@@ -10,7 +10,7 @@ import (
 )
 
 // magic names the format and its version. A decoder reads only its own.
-const magic = "undeliv2"
+const magic = "undeliv3"
 
 // Table names one of the tables of the knowledge.
 type Table int
@@ -44,10 +44,8 @@ const (
 	FieldRetry      = 6
 	FieldSteps      = 7 // a list; each item is a role and its steps, parted by StepMark
 	FieldKind       = 8
-	FieldLikely     = 9  // Replies, Enhanced: a list of reasons
-	FieldVariants   = 10 // Enhanced: a list; each item class, name, answer, reason, parted by StepMark
-	FieldSee        = 11 // Replies, Enhanced: a list of pages
-	FieldClasses    = 12 // Enhanced: the classes that have a page
+	FieldVariants   = 9  // Enhanced: a list; each item class, name, answer, reason, parted by StepMark
+	FieldClasses    = 10 // Enhanced: the classes that have a page
 
 	ReasonFinal     = 9
 	ReasonMessage   = 10
@@ -92,6 +90,7 @@ const (
 	KindBlocklist = "b" // tells a blocklist
 	KindHeading   = "h" // tells what kind of text it is; PatternRow is the outcome
 	KindWord      = "v" // is a word that mail errors are made of
+	KindTopic     = "t" // is a word that only mail has
 )
 
 // StepMark parts what stands inside one item of a list.
@@ -130,8 +129,12 @@ func Open(data []byte) (*Knowledge, error) {
 	if int(word(data[len(magic):])) != len(data) || word(data[len(magic)+4:]) != checksum(data[header:]) {
 		return nil, ErrDamaged
 	}
-	k := &Knowledge{data: string(data)}
-	at := header
+	text, ok := expand(string(data[header:]))
+	if !ok {
+		return nil, ErrDamaged
+	}
+	k := &Knowledge{data: text}
+	at := 0
 	for t := range k.rows {
 		end := strings.IndexByte(k.data[at:], rowMark[0])
 		if end < 0 || end > 9 || !digits(k.data[at:at+end]) {
@@ -142,7 +145,7 @@ func Open(data []byte) (*Knowledge, error) {
 			n = n*10 + int(c-'0')
 		}
 		at += end + 1
-		if n > len(data)-at {
+		if n > len(text)-at {
 			return nil, ErrDamaged
 		}
 		rows := make([]uint32, 1, n+1)

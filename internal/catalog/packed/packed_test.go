@@ -28,8 +28,8 @@ func TestRoundTrip(t *testing.T) {
 		b.Add(Replies, "550", "Refused", "The server said no.", "permanent")
 		b.Add(Replies, "421", "Try later")
 		b.Add(Replies, "450", "Put off", "", "", "greylisted")
-		b.Add(Enhanced, "X.1.1", "No such mailbox", "", "", "", "", "", "", "registered", "",
-			List([]string{"4" + StepMark + "later", "5" + StepMark + "never"}), "", List([]string{"5", "4"}))
+		b.Add(Enhanced, "X.1.1", "No such mailbox", "", "", "", "", "", "", "registered",
+			List([]string{"4" + StepMark + "later", "5" + StepMark + "never"}), List([]string{"5", "4"}))
 		b.Add(Texts, "none", "Nichts gefunden — 何も見つかりません 🙂")
 	})
 	tests := []struct {

@@ -1,0 +1,60 @@
+package bounce
+
+import "strings"
+
+// programWords begin lines of programs.
+var programWords = [...]string{
+	"func ", "def ", "class ", "const ", "let ", "var ", "import ", "from ", "return ", "return;", "if ", "if(", "elif ", "else", "} else", "for ", "for(", "while ",
+	"try:", "try {", "except ", "catch ", "} catch", "raise ", "throw ", "public ", "private ", "static ", "switch ", "case ", "#include", "#define", "package ",
+	"select ", "insert ", "update ", "create table", "where ", "end", "fi", "done", "begin", "use ", "my ", "sub ", "function ", "fn ", "impl ", "struct ", "enum ", "match ", "default:", "break;", "print(", "printf(", "echo ",
+}
+
+// program reports whether text looks like a program: two or more lines, and a third of all,
+// begin as lines of programs do and end as prose does not.
+func program(text string) bool {
+	code, all := 0, 0
+	lines(text, func(start, end int) bool {
+		line := trim(text[start:end])
+		if line == "" {
+			return true
+		}
+		all++
+		if programLine(lower(line[:min(len(line), 200)])) {
+			code++
+		}
+		return all < 2000
+	})
+	return code >= 2 && code*3 >= all
+}
+
+func programLine(line string) bool {
+	last := line[len(line)-1]
+	if line == "}" || line == "{" || line == "})" || line == "});" || line == "};" || line == ")" {
+		return true
+	}
+	for _, word := range programWords {
+		if strings.HasPrefix(line, word) {
+			switch last {
+			case '{', ';', ')', '(', ':', ',', '}':
+				return true
+			}
+			return strings.Contains(line, " = ") || strings.Contains(line, "==") || strings.Contains(line, "(\"") || strings.HasPrefix(line, "return ") && !strings.Contains(line, ": ")
+		}
+	}
+	return strings.HasSuffix(line, ");") || strings.HasSuffix(line, " {") || strings.HasSuffix(line, "\")")
+}
+
+// Distinct returns how many different numbers that can be failing reply codes stand in the
+// text, also loosely among words.
+func (r *Report) Distinct() int {
+	seen := map[string]bool{}
+	for at := 0; at+3 <= len(r.Text); at++ {
+		if c := r.Text[at]; c != '4' && c != '5' || at > 0 && digit(r.Text[at-1]) {
+			continue
+		}
+		if code, ok := replyAt(r.Text, at); ok && plausibleReply(code.Value) {
+			seen[code.Value] = true
+		}
+	}
+	return len(seen)
+}
