@@ -229,14 +229,17 @@ func (r *reading) outcome() (outcome, instead string) {
 		short := len(r.Text) < 1200
 		// Whether it is about mail at all. A reply that begins the text, words that are most of
 		// it, and a number that the words beside it call an error's, need not say so.
-		about := said.topics > 0 || hasAddress(r.Text) || r.leads() && len(r.Text) < 300 ||
+		addressed := hasAddress(r.Text)
+		about := said.topics > 0 || addressed || len(r.Text) < 300 && r.leads() ||
 			strength == bounce.Named && said.words > 2 && len(r.Text) < 120 && !r.data()
-		if strength < bounce.Certain && !hasAddress(r.Text) && len(r.Text) < 4096 && r.Distinct() > 2 {
-			about = false // it is about the codes, and names several
+		distinct := 0
+		if strength < bounce.Certain && !addressed && len(r.Text) < 4096 {
+			distinct = r.Distinct()
 		}
-		if r.Program || strength < bounce.Placed && !hasAddress(r.Text) && len(r.Text) < 4096 && r.Distinct() > 1 {
+		if r.Program || distinct > 1 && strength < bounce.Placed {
 			return "none", ""
 		}
+		about = about && distinct <= 2 // else it is about the codes, and names several
 		is = r.bare() || pair && (said.words > 0 || len(r.Text) < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
 			strength == bounce.Placed && said.words > 0 && (short || headed) ||
 			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || short || early))
@@ -258,13 +261,28 @@ func (r *reading) outcome() (outcome, instead string) {
 	return r.failure(&said, &subject), ""
 }
 
-// leads reports whether the text begins with a server's reply, or is hardly more than words
-// that tell a reason.
+// leads reports whether the text begins with a server's reply, or is mostly words that tell a
+// reason.
 func (r *reading) leads() bool {
+	if !strings.Contains(r.Text, "://") && !r.data() && r.mostly() {
+		return true
+	}
+	if len(r.Failures) == 0 {
+		return false
+	}
+	f := &r.Failures[0]
+	return f.Strength >= bounce.Placed && firstDigit(f) != 0 && strings.Trim(r.Text[:f.Statement.Start], " \t\r\n<[(\"'") == ""
+}
+
+// data reports whether the text begins as data of programs or as a table does.
+func (r *reading) data() bool {
+	return r.Text == "" || r.Text[0] == '{' || r.Text[0] == '<' || strings.HasPrefix(r.Text, "| ")
+}
+
+// mostly reports whether words that tell a reason are a third of the text, or a text that a
+// provider or a mail program alone writes a quarter.
+func (r *reading) mostly() bool {
 	for i := range r.hits {
-		if strings.Contains(r.Text, "://") || r.data() {
-			break // of the web
-		}
 		h, most := &r.hits[i], 0
 		switch h.kind {
 		case packed.KindPhrase, packed.KindWeak, packed.KindHeading:
@@ -278,16 +296,7 @@ func (r *reading) leads() bool {
 			return true
 		}
 	}
-	if len(r.Failures) == 0 {
-		return false
-	}
-	f := &r.Failures[0]
-	return f.Strength >= bounce.Placed && firstDigit(f) != 0 && strings.Trim(r.Text[:f.Statement.Start], " \t\r\n<[(\"'") == ""
-}
-
-// data reports whether the text begins as data of programs or as a table does.
-func (r *reading) data() bool {
-	return r.Text == "" || r.Text[0] == '{' || r.Text[0] == '<' || strings.HasPrefix(r.Text, "| ")
+	return false
 }
 
 // telling reports whether words that tell a reason are a good part of the text, or the text

@@ -34,6 +34,8 @@ var Shapes = map[string]func(size int) string{
 	"addresses parted":          numbered("", "a%d@b%d.example%d\n\n", "550 5.1.1 no\n\n"),
 	"replies, then addresses":   numbered("", "550 5.1.1 no %d %d %d\n", "a@b.example\n"),
 	"addresses, then words":     numbered("", "a%d@b%d.example%d\n", "over quota, user unknown, spam\n"),
+	"words alone":               repeat("", "over quota, content, spam\n"),
+	"headers of parts":          numbered("", "Content-Type: multipart/mixed; boundary=b%d%d%d\n\n--b\n"),
 	"one address":               repeat("", "to a@b.example\n"),
 	"senders":                   numbered("", "from a%d@b%d.example%d\n", "to c@d.example\n"),
 	"literals":                  repeat("", "a@["),
