@@ -186,6 +186,15 @@ func (r *Report) Copied(at int) bool {
 	return false
 }
 
+// Length returns the length of Text in bytes without the copies of the message that was sent.
+func (r *Report) Length() int {
+	n := len(r.Text)
+	for _, c := range r.copies {
+		n -= c.End - c.Start
+	}
+	return n
+}
+
 // Source returns the stretch of the given text that a span of Text was read from.
 func (r *Report) Source(s Span) Span {
 	v, from := r.view(s.Start)

@@ -226,21 +226,22 @@ func (r *reading) outcome() (outcome, instead string) {
 		is = true
 	case said.none != "" && strength < bounce.Certain && said.bounce+said.codes == 0:
 	default:
-		short := len(r.Text) < 1200
+		length := r.Length()
+		short := length < 1200
 		// Whether it is about mail at all. A reply that begins the text, words that are most of
 		// it, and a number that the words beside it call an error's, need not say so.
 		addressed := hasAddress(r.Text)
-		about := said.topics > 0 || addressed || len(r.Text) < 300 && r.leads() ||
-			strength == bounce.Named && said.words > 2 && len(r.Text) < 120 && !r.data()
+		about := said.topics > 0 || addressed || length < 300 && r.leads() ||
+			strength == bounce.Named && said.words > 2 && length < 120 && !r.data()
 		distinct := 0
-		if strength < bounce.Certain && !addressed && len(r.Text) < 4096 {
+		if strength < bounce.Certain && !addressed && length < 4096 {
 			distinct = r.Distinct()
 		}
 		if r.Program || distinct > 1 && strength < bounce.Placed {
 			return "none", ""
 		}
 		about = about && distinct <= 2 // else it is about the codes, and names several
-		is = r.bare() || pair && (said.words > 0 || len(r.Text) < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
+		is = r.bare() || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
 			strength == bounce.Placed && said.words > 0 && (short || headed) ||
 			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || short || early))
 		switch {
@@ -252,7 +253,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		case said.delivered > 0:
 			return "delivered", ""
 		default:
-			is = about && said.reasons > 0 && len(r.Text) < 600 && (said.codes > 0 || said.topics > 2 || some && r.Failures[0].Recipient != "" || r.telling())
+			is = about && said.reasons > 0 && length < 600 && (said.codes > 0 || said.topics > 2 || some && r.Failures[0].Recipient != "" || r.telling())
 		}
 	}
 	if !is {
