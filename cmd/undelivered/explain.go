@@ -5,24 +5,28 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/undelivered/undelivered/internal/charsets"
 	"github.com/undelivered/undelivered/internal/explain"
 )
 
-const explainUsage = `Usage: undelivered explain [--json] [--codes FILE] [FILE ...]
+const explainUsage = `Usage: undelivered explain [--json] [--mbox] [--codes FILE] [FILE ...]
 
 Explains each file, or standard input where none is given: a bounce with or without
 its headers, an SMTP reply, a log line, a mail program's error message, a bare code.
-A file named - is standard input.
+A file named - is standard input. Of a folder every file in it is explained, of a mailbox
+file (named .mbox, or with --mbox) every message.
 
-With --json it prints one JSON object a line, a line for each file in their order.`
+With --json it prints one JSON object a line, a line for each text in their order.`
 
 func explainCommand(ctx context.Context, args []string, std stdio) error {
 	f := flags("explain", explainUsage, std)
 	asJSON := f.Bool("json", false, "print JSON, one object a line")
+	mbox := f.Bool("mbox", false, "the files are mailboxes: explain each message in them")
 	codes := f.String("codes", "", "the `file` with the knowledge (default: codes.yaml here or above)")
 	if err := parse(f, args, std, -1); err != nil {
 		return err
@@ -34,13 +38,14 @@ func explainCommand(ctx context.Context, args []string, std stdio) error {
 	if err := k.problems.Err(); err != nil {
 		return err
 	}
-	names := f.Args()
-	if len(names) == 0 {
-		names = []string{"-"}
+	names, err := files(f.Args())
+	if err != nil {
+		return err
 	}
 	out := bufio.NewWriter(std.out)
 	defer out.Flush()
-	for i, name := range names {
+	n := 0
+	for _, name := range names {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -48,23 +53,87 @@ func explainCommand(ctx context.Context, args []string, std stdio) error {
 		if err != nil {
 			return err
 		}
-		result := k.explain.Explain(text, charsets.All{})
-		if name != "-" {
-			result.File = name
+		texts := []string{text}
+		if *mbox || strings.EqualFold(filepath.Ext(name), ".mbox") {
+			texts = messages(text)
 		}
-		if *asJSON {
-			out.Write(append(result.AppendJSON(nil), '\n'))
-			continue
+		for i, text := range texts {
+			result := k.explain.Explain(text, charsets.All{})
+			if name != "-" {
+				result.File = name
+			}
+			if *asJSON {
+				out.Write(append(result.AppendJSON(nil), '\n'))
+				continue
+			}
+			if n++; n > 1 {
+				fmt.Fprintln(out)
+			}
+			switch {
+			case len(texts) > 1:
+				fmt.Fprintf(out, "== %s, message %d\n", name, i+1)
+			case len(names) > 1:
+				fmt.Fprintf(out, "== %s\n", name)
+			}
+			writeResult(out, result)
 		}
-		if i > 0 {
-			fmt.Fprintln(out)
-		}
-		if len(names) > 1 {
-			fmt.Fprintf(out, "== %s\n", name)
-		}
-		writeResult(out, result)
 	}
 	return out.Flush()
+}
+
+// files returns the files that the arguments name, in their order: for a folder the files
+// in it and below, sorted, but not those whose names begin with a dot; standard input where
+// there are no arguments.
+func files(args []string) ([]string, error) {
+	if len(args) == 0 {
+		return []string{"-"}, nil
+	}
+	var names []string
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if arg == "-" || err != nil || !info.IsDir() {
+			names = append(names, arg) // what cannot be read is said when it is its turn
+			continue
+		}
+		err = filepath.WalkDir(arg, func(name string, entry fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case name != arg && strings.HasPrefix(entry.Name(), "."):
+				if entry.IsDir() {
+					return fs.SkipDir
+				}
+			case entry.Type().IsRegular():
+				names = append(names, name)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
+
+// messages parts a mailbox file into its messages (RFC 4155): each begins with a line "From ",
+// at the start or behind an empty line.
+func messages(mbox string) []string {
+	var all []string
+	start, blank := 0, true
+	for at := 0; at < len(mbox); {
+		end := strings.IndexByte(mbox[at:], '\n') + 1
+		if end == 0 {
+			end = len(mbox) - at
+		}
+		line := mbox[at : at+end]
+		if blank && strings.HasPrefix(line, "From ") && at > start {
+			all = append(all, mbox[start:at])
+			start = at
+		}
+		blank = strings.TrimRight(line, "\r\n") == ""
+		at += end
+	}
+	return append(all, mbox[start:])
 }
 
 func readText(name string, in io.Reader) (string, error) {

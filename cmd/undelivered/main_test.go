@@ -408,3 +408,55 @@ func TestBuildTwice(t *testing.T) {
 		}
 	}
 }
+
+func TestExplainFolderAndMailbox(t *testing.T) {
+	dir := t.TempDir()
+	const one, two = "550 5.1.1 <bob@example.com>: User unknown\n", "452 4.2.2 <carol@example.net>: Mailbox full\n"
+	mbox := "From MAILER-DAEMON Tue Nov 24 10:15:03 2026\nFrom: MAILER-DAEMON@example.org\nSubject: failure\n\n" + one +
+		"\nFrom MAILER-DAEMON Tue Nov 24 10:16:03 2026\nFrom: MAILER-DAEMON@example.org\nSubject: failure\n\n" + two
+	for name, text := range map[string]string{"b/two.eml": two, "a.txt": one, ".hidden": one, "all.mbox": mbox, "all": mbox} {
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	recipients := func(args ...string) (all []string) {
+		t.Helper()
+		status, out, errs := call(t, "", append([]string{"explain", "--json"}, args...)...)
+		if status != 0 {
+			t.Fatalf("status %d: %s", status, errs)
+		}
+		for line := range strings.Lines(out) {
+			var r struct {
+				File     string
+				Findings []struct{ Recipient string }
+			}
+			if err := json.Unmarshal([]byte(line), &r); err != nil {
+				t.Fatal(err)
+			}
+			names := filepath.Base(r.File) + ":"
+			for _, f := range r.Findings {
+				names += " " + f.Recipient
+			}
+			all = append(all, names)
+		}
+		return all
+	}
+	all := filepath.Join(dir, "all")
+	for _, test := range []struct{ name, got, want string }{
+		{"a folder", strings.Join(recipients(filepath.Join(dir, "b"), filepath.Join(dir, "a.txt")), "; "), "two.eml: carol@example.net; a.txt: bob@example.com"},
+		{"a mailbox by its name", strings.Join(recipients(all+".mbox"), "; "), "all.mbox: bob@example.com; all.mbox: carol@example.net"},
+		{"a mailbox by the flag", strings.Join(recipients("--mbox", all), "; "), "all: bob@example.com; all: carol@example.net"},
+		{"one text", fmt.Sprint(len(recipients(all))), "1"},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: %s, want %s", test.name, test.got, test.want)
+		}
+	}
+	if got := len(recipients(dir)); got != 5 {
+		t.Errorf("%d texts in the folder, want 5: the hidden file is none, the mailbox two", got)
+	}
+}

@@ -209,7 +209,7 @@ type Phrase struct {
 // are.
 type Heading struct {
 	ID       string   `yaml:",key" is:"pattern"`
-	Outcome  string   `yaml:"outcome" need:"yes" oneof:"bounce delay delivered auto-reply complaint bait none" doc:"What a text with these words is. bait: a false bounce, made to get a password. none: something else than a mail error, such as a web error."`
+	Outcome  string   `yaml:"outcome" need:"yes" oneof:"bounce delay delivered auto-reply complaint bait backscatter none" doc:"What a text with these words is. bait: a false bounce, made to get a password. backscatter: a bounce of a message that its sender may never have sent. none: something else than a mail error, such as a web error."`
 	Language string   `yaml:"language" is:"language" doc:"The language, where it is not English: de, fr, ja."`
 	Answer   Markdown `yaml:"answer" doc:"With none: what it is instead, in a sentence."`
 	Example  *Example `yaml:"example" need:"yes" doc:"A text that must be told to be this."`

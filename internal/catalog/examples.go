@@ -130,8 +130,11 @@ func (c *Catalog) examples(visit func(at string, e *Example, want wanted)) {
 	for _, h := range c.Headings {
 		want := wanted{path: "headings/" + h.ID}
 		want.Outcome = h.Outcome
-		if h.Outcome == "bait" {
-			want.Outcome = "none" // bait is no mail error
+		switch h.Outcome {
+		case "bait":
+			want.Outcome = "none" // it is no mail error
+		case "backscatter":
+			want.Outcome = "bounce"
 		}
 		one("/example", want, h.Example)
 	}

@@ -199,7 +199,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		strength = max(strength, f.Strength)
 		pair = pair || f.Strength == bounce.Certain && f.Reply.Value != "" && f.Statement.Enhanced.Value != ""
 	}
-	if said.bait > 0 && !r.Bounce && strength < bounce.Certain {
+	if said.bait > 0 && !r.Bounce && (r.Message || strength < bounce.Certain) {
 		return "none", r.text("note-bait", "why", r.bait())
 	}
 	headed := said.bounce+said.delay > 0
@@ -340,7 +340,7 @@ func (r *reading) own(h *hit) bool {
 // bait returns the words that make a text look like a false bounce.
 func (r *reading) bait() string {
 	for i := range r.hits {
-		if h := &r.hits[i]; h.kind == packed.KindHeading && h.Field(packed.PatternRow) == "bait" {
+		if h := &r.hits[i]; h.kind == packed.KindHeading && h.Field(packed.PatternRow) == "bait" && !h.sent {
 			return "\"" + r.Text[h.Start:h.End] + "\""
 		}
 	}
@@ -494,8 +494,26 @@ func (r *reading) result() *Result {
 		r.mark(f, at, "reply", f.Links[len(f.Links)-1].Page)
 		inOrder(f.Evidence)
 	}
+	r.warn(res)
 	r.verdict(res)
 	return res
+}
+
+// warn notes where a bounce looks made up, or is of a message that may be somebody else's.
+func (r *reading) warn(res *Result) {
+	f := &res.Findings[0]
+	if bait := r.bait(); bait != "" {
+		f.note(r.text("note-bait", "why", bait))
+	}
+	if res.Outcome != "bounce" {
+		return
+	}
+	for i := range r.hits {
+		if h := &r.hits[i]; h.kind == packed.KindHeading && h.Field(packed.PatternRow) == "backscatter" {
+			f.note(r.text("note-backscatter", "why", "\""+tidy(r.Text[h.Start:h.End])+"\""))
+			return
+		}
+	}
 }
 
 // mostFindings bounds how many recipients are answered for: more than any report names.

@@ -56,7 +56,7 @@ func cases(t testing.TB, dir string) []testkit.Case {
 
 // TestExplain reads the cases of testdata. Beside those of [testkit] a case has the key
 // outcome and, for each finding, the keys below; "finding:" begins the second and further
-// ones. A value of - means that nothing may be said; what is left out is not asked.
+// ones. The key says is for words of the verdict or a note. A value of - means that nothing may be said; what is left out is not asked.
 func TestExplain(t *testing.T) {
 	e := open(t)
 	for _, c := range cases(t, "testdata") {
@@ -74,6 +74,15 @@ func TestExplain(t *testing.T) {
 					continue
 				case "finding":
 					n++
+					continue
+				case "says": // in the verdict or in a note
+					said := res.Verdict
+					for _, f := range res.Findings {
+						said += "\n" + strings.Join(f.Notes, "\n")
+					}
+					if !strings.Contains(said, key.Value) {
+						t.Errorf("it does not say %q: %s", key.Value, said)
+					}
 					continue
 				}
 				var f explain.Finding
