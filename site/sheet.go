@@ -39,7 +39,7 @@ func (s *sheet) fail(at spot, format string, args ...any) {
 func (s *sheet) claim(id string) bool {
 	if s.ids == nil {
 		s.ids = map[string]bool{}
-		for _, taken := range []string{"main", "title", "contents", "sources", "read-on", "credit", "menu"} {
+		for _, taken := range []string{"main", "title", "contents", "sources", "read-on", "credit", "menu", "meant"} {
 			s.ids[taken] = true
 		}
 	}
@@ -60,6 +60,8 @@ type frame struct {
 	Style     string
 	Icon      string
 	Script    string // address of the widget's script, on the page that has it
+	Find      string // address of the search's script
+	Index     string // and of what it searches, from there
 	Canonical string
 	Markdown  string // address of the page's copy in Markdown
 	Nav       []ref
@@ -96,6 +98,8 @@ func (s *sheet) frame(body any) *frame {
 		Home:      s.relative(s.plan, s.pages["home"]),
 		Style:     s.file(s.plan, "style.css"),
 		Icon:      s.file(s.plan, "icon.svg"),
+		Find:      s.file(s.plan, searchScript),
+		Index:     searchIndex,
 		Canonical: s.canonical(s.plan),
 		Body:      body,
 	}

@@ -134,6 +134,7 @@ func Generate(c Config) (*Site, error) {
 	for name, data := range c.Assets {
 		errs = append(errs, put(name, data))
 	}
+	errs = append(errs, put(searchIndex, b.index()))
 	errs = append(errs, put(markerName, []byte(marker)))
 	if base != nil {
 		errs = append(errs, put("sitemap.xml", b.sitemap()))

@@ -13,6 +13,7 @@ import { serve, trap } from "./server.mjs";
 import { tests } from "./tests.mjs";
 import "./access.mjs";
 import "./embedding.mjs";
+import "./find.mjs";
 import "./hostile.mjs";
 import "./package.mjs";
 import "./tidy.mjs";
@@ -123,6 +124,12 @@ async function setting(browser, clipboard, folder, way) {
       const page = await Page.open(browser, clipboard, { url: new URL(path, root).href, folder, root, before });
       opened.push(page.tab);
       return page.ready();
+    },
+    // read opens a page of the site that has no widget.
+    async read(path) {
+      const page = await Page.open(browser, clipboard, { url: new URL(path, root).href, folder, root });
+      opened.push(page.tab);
+      return page;
     },
     // tab opens the page and leaves it alone.
     async tab() {

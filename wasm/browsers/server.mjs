@@ -17,12 +17,12 @@ const types = {
 
 // serve serves folder below base. Its log has what was asked for: { path, status }. Its
 // faults are { "decoder.wasm": { status, type, cut, alter: [from, to], body }, "*": { headers } }
-// by file name. Its pages, texts by path, go before the files of the folder, if it has one.
+// by file name. Its lost, if set, is the file that stands for what is not there. Its pages, texts by path, go before the files of the folder, if it has one.
 export async function serve(folder, base) {
   const served = { log: [], faults: {}, pages: {} };
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://127.0.0.1");
-    const path = normalize(decodeURIComponent(pathname)).replace(/\/$/, "/index.html");
+    const path = normalize(decoded(pathname)).replace(/\/$/, "/index.html");
     const name = path.slice(path.lastIndexOf("/") + 1);
     const fault = served.faults[name] || {};
     let status = fault.status || 200;
@@ -33,13 +33,14 @@ export async function serve(folder, base) {
       if (status != 200) body = "";
     } catch {
       status = 404;
+      if (served.lost) body = await readFile(join(folder, served.lost));
     }
     if (fault.body !== undefined) body = Buffer.from(fault.body);
     if (fault.alter) body = Buffer.from(body.toString("latin1").replaceAll(...fault.alter), "latin1");
     if (fault.cut) body = body.subarray(0, Math.floor(body.length * fault.cut));
     served.log.push({ url: request.url, status });
     response.writeHead(status, {
-      "Content-Type": fault.type || types[extname(path)] || "application/octet-stream",
+      "Content-Type": fault.type || types[status == 404 && served.lost ? ".html" : extname(path)] || "application/octet-stream",
       "Cache-Control": "max-age=600", // as GitHub Pages has it
       "Access-Control-Allow-Origin": "*",
       ...(served.faults["*"]?.headers || {}),
@@ -50,6 +51,15 @@ export async function serve(folder, base) {
   served.url = `http://127.0.0.1:${server.address().port}${base}`;
   served.close = () => (server.closeAllConnections(), server.close());
   return served;
+}
+
+// decoded returns a path as it is meant, or as it stands where it is no such thing.
+function decoded(path) {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 // What browsers ask of their makers by themselves. A page that asks for it is found out by
