@@ -20,6 +20,7 @@ type book struct {
 	base   *url.URL // nil where unknown
 	plans  []*plan
 	pages  map[string]*plan  // by the id of the page
+	files  map[string]*plan  // by the file of the page
 	places map[string]string // ids that are a heading of a page: page id # heading
 	docs   map[string]*document
 	nav    []*plan
@@ -64,6 +65,7 @@ func newBook(c Config, base *url.URL) (*book, error) {
 	b := &book{
 		config: c, base: base, catalog: c.Catalog, docs: docs, prose: newProse(),
 		pages:    map[string]*plan{},
+		files:    map[string]*plan{},
 		places:   map[string]string{},
 		replies:  map[string]*catalog.Reply{},
 		enhanced: map[string]*catalog.Enhanced{},
@@ -198,6 +200,7 @@ func (b *book) add(p *plan) {
 	p.short = cmp.Or(smart(p.short), p.Title)
 	b.plans = append(b.plans, p)
 	b.pages[p.ID] = p
+	b.files[p.Path] = p
 }
 
 // use notes that the page just added is about a code with this reason.

@@ -19,23 +19,28 @@ func markdownName(page string) string {
 	return strings.TrimSuffix(page, ".html") + ".md"
 }
 
-// markdown returns the main part of a finished page as Markdown (CommonMark with tables),
-// for people and programs that want the words alone. Links to pages lead to their Markdown
-// copies. It is made from the page, so that it cannot say anything else.
-func markdown(page []byte, end string) ([]byte, error) {
+// mainOf returns the main part of a finished page, nil where it has none.
+func mainOf(page []byte) (*html.Node, error) {
 	root, err := html.Parse(bytes.NewReader(page))
 	if err != nil {
 		return nil, err
 	}
 	for n := range root.Descendants() {
 		if n.Type == html.ElementNode && n.Data == "main" {
-			w := &markdownWriter{}
-			w.blocks(n)
-			w.block(end)
-			return []byte(w.b.String()), nil
+			return n, nil
 		}
 	}
 	return nil, nil
+}
+
+// markdown returns the main part of a finished page as Markdown (CommonMark with tables),
+// for people and programs that want the words alone. Links to pages lead to their Markdown
+// copies. It is made from the page, so that it cannot say anything else.
+func markdown(main *html.Node, end string) []byte {
+	w := &markdownWriter{}
+	w.blocks(main)
+	w.block(end)
+	return []byte(w.b.String())
 }
 
 // markdownWriter writes blocks, each on lines that begin with the indent.

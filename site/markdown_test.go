@@ -32,8 +32,11 @@ func TestMarkdown(t *testing.T) {
 		{"code with backquotes", "<p><code>a`b</code></p>", "`` a`b ``"},
 	}
 	for _, tt := range tests {
-		got, err := markdown([]byte("<body><header>no</header><main>"+tt.html+"</main><footer>no</footer>"), "")
-		if text := strings.TrimSpace(string(got)); err != nil || text != tt.want {
+		main, err := mainOf([]byte("<body><header>no</header><main>" + tt.html + "</main><footer>no</footer>"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.TrimSpace(string(markdown(main, ""))); text != tt.want {
 			t.Errorf("%s:\n%s\nwant\n%s", tt.name, text, tt.want)
 		}
 	}

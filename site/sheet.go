@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/net/html"
+
 	"github.com/undelivered/undelivered/internal/catalog"
 )
 
@@ -60,6 +62,7 @@ type frame struct {
 	Style     string
 	Icon      string
 	Script    string // address of the widget's script, on the page that has it
+	Box       bool   // whether the header has the search box
 	Find      string // address of the search's script
 	Index     string // and of what it searches, from there
 	Canonical string
@@ -80,16 +83,12 @@ func (s *sheet) render(t *theme) []byte {
 	return page
 }
 
-// copy makes the Markdown copy of the finished page, nil where it has none.
-func (s *sheet) copy(page []byte) []byte {
-	if markdownName(s.plan.Path) == "" {
+// copy makes the Markdown copy of the page from its main part, nil where it has none.
+func (s *sheet) copy(main *html.Node) []byte {
+	if main == nil || markdownName(s.plan.Path) == "" {
 		return nil
 	}
-	data, err := markdown(page, s.colophon(s.plan))
-	if err != nil {
-		s.fail(spot{}, "%s: %v", s.plan.Path, err)
-	}
-	return data
+	return markdown(main, s.colophon(s.plan))
 }
 
 func (s *sheet) frame(body any) *frame {
@@ -111,6 +110,7 @@ func (s *sheet) frame(body any) *frame {
 			f.Script = widgetScript
 		}
 	}
+	f.Box = f.Script == ""
 	for _, p := range s.nav {
 		f.Nav = append(f.Nav, s.refTo(p))
 	}

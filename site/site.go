@@ -36,6 +36,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"golang.org/x/net/html"
+
 	"github.com/undelivered/undelivered/internal/catalog"
 )
 
@@ -101,12 +103,17 @@ func Generate(c Config) (*Site, error) {
 
 	pages := make([][]byte, len(b.plans))
 	copies := make([][]byte, len(b.plans)) // in Markdown
+	mains := make([]*html.Node, len(b.plans))
 	sheets := make([]*sheet, len(b.plans))
 	each(len(b.plans), func(i int) {
 		s := &sheet{book: b, plan: b.plans[i]}
 		sheets[i] = s
 		pages[i] = s.render(t)
-		copies[i] = s.copy(pages[i])
+		main, err := mainOf(pages[i])
+		if err != nil {
+			s.fail(spot{}, "%s: %v", s.plan.Path, err)
+		}
+		mains[i], copies[i] = main, s.copy(main)
 	})
 
 	var errs []error
@@ -135,6 +142,8 @@ func Generate(c Config) (*Site, error) {
 		errs = append(errs, put(name, data))
 	}
 	errs = append(errs, put(searchIndex, b.index()))
+	one, err := b.whole(t, mains)
+	errs = append(errs, err, put(wholeName, one))
 	errs = append(errs, put(markerName, []byte(marker)))
 	if base != nil {
 		errs = append(errs, put("sitemap.xml", b.sitemap()))

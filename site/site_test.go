@@ -32,7 +32,7 @@ func TestFiles(t *testing.T) {
 		codes.csv codes.json codes.schema.json codes.yaml llms.txt
 		configure.css configure.js digits.html find.js find-index.js enhanced/4.1.1.html enhanced/5.1.1.html enhanced/5.7.30.html enhanced/index.html
 		guides/first.html guides/index.html guides/second.html icon.svg index.html providers/big.html providers/index.html
-		reasons/index.html reasons/no-way.html reasons/unknown.html sitemap.xml style.css v1/decoder.wasm v1/widget.js`)
+		reasons/index.html reasons/no-way.html reasons/unknown.html sitemap.xml style.css undelivered.html v1/decoder.wasm v1/widget.js`)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("files\n%q\nwant\n%q", got, want)

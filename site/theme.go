@@ -23,6 +23,7 @@ var embedded embed.FS
 type theme struct {
 	layouts map[string]*template.Template
 	files   map[string][]byte
+	whole   []byte // what the stylesheet of the one file has besides
 	minify  *minify.M
 }
 
@@ -52,6 +53,13 @@ func parseTheme(files fs.FS) (*theme, error) {
 			return nil, err
 		}
 		t.layouts[layout] = one
+	}
+	whole, err := fs.ReadFile(files, "templates/whole.css")
+	if err != nil {
+		return nil, err
+	}
+	if t.whole, err = t.minify.Bytes("text/css", whole); err != nil {
+		return nil, fmt.Errorf("whole.css: %w", err)
 	}
 	static, err := fs.Sub(files, "static")
 	if err != nil {

@@ -5,7 +5,8 @@
 // What this script says stands in the attributes of its own element (see page.html).
 (() => {
   const script = document.currentScript;
-  const root = new URL(".", script.src);
+  const whole = !script.src; // a part of the one file that has all pages
+  const root = new URL(".", script.src || location.href);
   const words = script.dataset;
   const SHORT = 60; // characters; what is longer is an error, not a search
   const MOST = 12; // pages shown
@@ -17,10 +18,13 @@
   function load() {
     index ??= new Promise((resolve, reject) => {
       const element = document.createElement("script");
-      element.src = new URL(words.index, root);
-      element.addEventListener("load", () => (element.index ? resolve(element.index.map(prepare)) : reject(new Error("the index is damaged"))));
+      const loaded = () => (element.index ? resolve(element.index.map(prepare)) : reject(new Error("the index is damaged")));
+      element.addEventListener("load", loaded);
       element.addEventListener("error", () => reject(new Error("the index could not be loaded")));
+      if (whole) element.text = document.querySelector("script[data-undelivered^=find]").text;
+      else element.src = new URL(words.index, root);
       document.head.append(element);
+      if (whole) loaded();
     });
     index.catch(() => (index = undefined)); // so that it can be tried again
     return index;
@@ -142,7 +146,7 @@
       {},
       h(
         "a",
-        { href: new URL(row[ADDRESS], root).href },
+        { href: whole ? `#/${row[ADDRESS]}` : new URL(row[ADDRESS], root).href },
         ...(code ? [h("code", { class: `c ${mark}` }, row[CODES]), " "] : []),
         h("span", {}, row[TITLE]),
         ...(kind ? [" ", h("small", {}, kind)] : []),
@@ -210,7 +214,13 @@
     const input = box.querySelector("input");
     const finder = new Finder(box.querySelector("ul"), status, () => input.focus());
     const close = () => finder.clear();
-    const elsewhere = (text) => location.assign(new URL(`${words.home}#text=${encodeURIComponent(text)}`, root));
+    const elsewhere = (text) => {
+      if (!whole) return location.assign(new URL(`${words.home}#text=${encodeURIComponent(text)}`, root));
+      input.value = "";
+      close();
+      location.hash = `/${words.home}`;
+      explainer.explain(text);
+    };
     input.addEventListener("focus", () => load().catch(() => {}));
     input.addEventListener("input", () => finder.show(input.value));
     // A whole error belongs to the explainer, which takes it without its leaving the device.
@@ -228,9 +238,10 @@
         event.preventDefault();
         const text = input.value;
         if (text.length > SHORT) return elsewhere(text);
-        if ((await finder.show(text)) && input.value == text) location.assign(finder.links()[0].href);
+        if ((await finder.show(text)) && input.value == text) finder.links()[0].click();
       }
     });
+    finder.list.addEventListener("click", ({ target }) => target.closest("a") && ((input.value = ""), close()));
     box.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !box.contains(relatedTarget) && close());
     document.addEventListener("pointerdown", ({ target }) => box.contains(target) || close());
     if (input.value) finder.show(input.value); // typed before this script was there

@@ -1,7 +1,7 @@
 // engine returns the function that explains texts: it loads the decoder at the first text
 // and runs it in a worker or, where the page's policy blocks workers, on the page. Each step
 // down says why in the console. A text waits for the one before it, unless that is given up.
-function engine({ inject, trusted, Failure, asset }) {
+function engine({ inject, carried, trusted, Failure, asset }) {
   const READY = 10_000; // ms for a worker to start; then the page is tried
   const PATIENCE = 2_000; // ms for an answer, and one more for each two hundred characters
   const GRACE = 200; // ms for an answer that nobody waits for any more; then its worker is ended
@@ -46,7 +46,7 @@ function engine({ inject, trusted, Failure, asset }) {
   // out files of this type, or gives out another file.
   async function download() {
     const url = asset("decoder.wasm");
-    if (url.startsWith("file:")) return {};
+    if (url.startsWith("file:") || carried("decoder.js")) return {};
     let why;
     try {
       const response = await fetch(url, { integrity: PINS["decoder.wasm"] });

@@ -1,7 +1,7 @@
 // renderer returns the function that turns a result (internal/explain, Result) into what the
 // person sees: the nodes of the answer, and the verdict in a line for screen readers.
 // Whatever comes from a text stays text, and links lead to pages of the reference only.
-function renderer({ h, fill, visible }, reporter) {
+function renderer({ h, pageAt, fill, visible }, reporter) {
   const words = WORDS.answer;
   const MANY = 20; // recipients, and found things, shown at first
   const SHORT = 1_000; // characters; of a longer text the lines with evidence are shown first
@@ -358,7 +358,7 @@ function renderer({ h, fill, visible }, reporter) {
     }
 
     function link(page, attributes, ...children) {
-      const url = page && pages && new URL(page, pages).href;
+      const url = page && pages && pageAt(page, pages);
       if (!url?.startsWith(pages.href)) return h("span", attributes, ...children);
       const away = pages.protocol != "file:" && pages.origin != location.origin;
       return h("a", { ...attributes, href: url, target: away && "_blank", rel: away && "noopener noreferrer" }, ...children);

@@ -50,6 +50,10 @@ function visible(text) {
   return text.split(unseen).map((piece, i) => (i % 2 ? show(piece) : piece)).filter(Boolean);
 }
 
+// pageAt returns the address of a page of the reference. Where all of it is a part of this very
+// page, its parts have the names of pages.
+const pageAt = (page, pages) => (pages.hash ? location.href.replace(/#.*|$/, pages.hash) + page : new URL(page, pages).href);
+
 const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
 
 // Failure is an error that has a sentence for people: a key of WORDS.widget.error.
@@ -62,32 +66,39 @@ class Failure extends Error {
 
 // inject loads a classic script, which works from disk and under policies that name our
 // origin, and resolves with what the script hands over: a property of its own element, so
-// that no name is left on the page.
+// that no name is left on the page. A page that is to be kept as one file carries its text.
 function inject(url, integrity) {
   return new Promise((resolve, reject) => {
     const element = document.createElement("script");
+    const text = carried(url);
     element.nonce = SCRIPT?.nonce || "";
-    if (integrity && !url.startsWith("file:")) {
+    if (integrity && !text && !url.startsWith("file:")) {
       element.integrity = integrity;
       element.crossOrigin = "anonymous";
     }
-    element.addEventListener("load", () => {
+    const loaded = () => {
       element.remove();
       element.undelivered ? resolve(element.undelivered) : reject(new Failure("damaged", `${url} is damaged`));
-    });
+    };
+    element.addEventListener("load", loaded);
     element.addEventListener("error", () => {
       failures++;
       element.remove();
       reject(new Failure("load", `${url} could not be loaded, or is not what it should be`));
     });
     try {
-      element.src = trusted(url);
+      if (text) element.text = text;
+      else element.src = trusted(url);
     } catch (error) {
       return reject(new Failure("blocked", `this page's policy does not let ${url} be loaded: ${error.message}`));
     }
     document.head.append(element);
+    if (text) loaded();
   });
 }
+
+// carried returns the text of the script of that name that this page carries, if it does.
+const carried = (url) => document.querySelector(`script[data-undelivered="${/[^/?]*(?=\?|$)/.exec(url)}"]`)?.text;
 
 // asset returns where a file of ours is. After a failure the address is another, as a cache
 // may have kept what was damaged. A file on disk is in no cache.
@@ -102,7 +113,7 @@ const explainers = new Map(); // by where their files are: all elements of a pag
 function explainer(base) {
   if (!explainers.has(base.href)) {
     const loading = inject(asset(base, "answer.js"), PINS["answer.js"]).then((open) =>
-      open({ h, fill, visible, inject, trusted, Failure, asset: (name) => asset(base, name) }),
+      open({ h, pageAt, fill, visible, inject, carried, trusted, Failure, asset: (name) => asset(base, name) }),
     );
     explainers.set(base.href, loading);
     loading.catch(() => explainers.delete(base.href)); // so that it can be tried again
@@ -431,7 +442,7 @@ class Explainer extends HTMLElement {
         { class: "failure", part: "error" },
         h("p", {}, sentence),
         source && !broken && error.kind != "blocked" && h("button", { type: "button", part: "button", class: "again", click: again }, words.again),
-        pages && h("a", { part: "link", href: new URL("codes/index.html", pages).href }, words.reference),
+        pages && h("a", { part: "link", href: pageAt("codes/index.html", pages) }, words.reference),
         source && pages && !this.hasAttribute("receive") && this.#elsewhere(source.text, pages),
         broken &&
           h(
