@@ -276,7 +276,7 @@ func (b *book) relative(from, to *plan) string { return b.file(from, to.Path) }
 func (b *book) file(from *plan, name string) string {
 	if from.Path == "404.html" {
 		if b.base != nil {
-			return b.base.Path + name
+			return b.base.EscapedPath() + name
 		}
 		return "/" + name
 	}

@@ -43,6 +43,9 @@ func FuzzDocument(f *testing.F) {
 		if len(s.errs) > 0 {
 			return // no page is made of it
 		}
+		if tag := unbalanced([]byte(text)); tag != "" {
+			t.Errorf("tags are not in their places, %s: %q", tag, text)
+		}
 		root, err := html.Parse(strings.NewReader(text))
 		if err != nil {
 			t.Fatal(err)

@@ -9,9 +9,12 @@ import (
 )
 
 // FuzzExplain looks for a text that crashes the decoder, for evidence out of the text or in
-// the middle of a letter, and for a code that does not stand in what can be read.
+// the middle of a letter, for a code that does not stand in what can be read, and for more
+// findings than were asked for.
 func FuzzExplain(f *testing.F) {
 	e := open(f)
+	few := *e
+	few.Most = 2
 	for _, dir := range []string{"testdata", "../bounce/testdata"} {
 		for _, c := range cases(f, dir) {
 			f.Add(c.Text)
@@ -31,6 +34,11 @@ func FuzzExplain(f *testing.F) {
 				}
 			}
 		}
-		e.Explain(text, nil)
+		some := few.Explain(text, charsets.All{})
+		check(t, text, some)
+		if n := len(some.Findings); n > few.Most || n+some.Unlisted != len(res.Findings) {
+			t.Errorf("of %d findings %d are listed, and %d said to be left out", len(res.Findings), n, some.Unlisted)
+		}
+		check(t, text, e.Explain(text, nil))
 	})
 }

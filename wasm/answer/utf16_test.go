@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/undelivered/undelivered/internal/explain"
 )
@@ -85,16 +86,25 @@ func result(start, end int) *explain.Result {
 	return &explain.Result{Findings: []explain.Finding{{Evidence: []explain.Evidence{{Start: start, End: end}}}}}
 }
 
+// FuzzUTF16 compares the offsets with those that counting the units of all that stands before
+// gives.
 func FuzzUTF16(f *testing.F) {
 	f.Add("é😀a", 1, 3)
 	f.Add("\xff550", -4, 99)
+	f.Add(strings.Repeat("a😀é受\xf0\x9f", 60), 255, 300)
 	f.Fuzz(func(t *testing.T, text string, start, end int) {
 		r := result(start, end)
 		UTF16(text, r)
 		e := r.Findings[0].Evidence[0]
-		last := len(utf16.Encode([]rune(text)))
-		if e.Start < 0 || e.End < 0 || e.Start > last || e.End > last || start <= end && e.Start > e.End {
-			t.Errorf("%q, %d to %d: %d to %d of %d units", text, start, end, e.Start, e.End, last)
+		for _, place := range []struct{ bytes, units int }{{start, e.Start}, {end, e.End}} {
+			at := 0 // the first place between two characters that is not before it
+			for at < min(place.bytes, len(text)) {
+				_, size := utf8.DecodeRuneInString(text[at:])
+				at += size
+			}
+			if want := len(utf16.Encode([]rune(text[:at]))); place.units != want {
+				t.Errorf("byte %d of %q is at unit %d, want %d", place.bytes, text, place.units, want)
+			}
 		}
 	})
 }
