@@ -30,6 +30,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -154,6 +155,9 @@ func Generate(c Config) (*Site, error) {
 	return site, nil
 }
 
+// plainHost is a host that every page can name: an URL may have quotation marks in its own.
+var plainHost = regexp.MustCompile(`^[\pL\pM\pN._:\[\]-]+$`)
+
 // parseBase reads a base URL. The result has a path that ends in a slash, or is nil where
 // there is no base URL.
 func parseBase(s string) (*url.URL, error) {
@@ -161,7 +165,7 @@ func parseBase(s string) (*url.URL, error) {
 		return nil, nil
 	}
 	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.User != nil {
+	if err != nil || !plainHost.MatchString(u.Host) || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.User != nil {
 		return nil, fmt.Errorf("base URL %q is not the address of a site; write it like https://example.org/undelivered/", s)
 	}
 	u.Path = path.Join("/", u.Path)

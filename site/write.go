@@ -18,7 +18,10 @@ const (
 
 // Write puts the site into the folder dir, in place of the site that is there. It is all or
 // nothing: whatever fails, and whenever the program is stopped, dir is the old site or the
-// new one. A folder that holds anything but a site is refused.
+// new one. Where the system cannot exchange two folders in one step, a program that is killed
+// between two leaves none, and the next Write brings the old one back before it does anything
+// else. What killed programs leave beside dir it removes. A folder that holds anything but a
+// site is refused.
 func (s *Site) Write(dir string) error { return s.write(dir, disk{}) }
 
 // disk is what Write does to the file system; a test puts failures in.
@@ -42,20 +45,27 @@ func (s *Site) write(dir string, d disk) (err error) {
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real
 	}
+	if err := tidy(dir); err != nil {
+		return err
+	}
 	old, err := replaceable(dir)
 	if err != nil {
 		return err
 	}
-	parent := filepath.Dir(dir)
-	if err := os.MkdirAll(parent, 0o777); err != nil {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
 		return err
 	}
-	tmp, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+"-new-")
+	tmp, held, err := workFolder(dir)
 	if err != nil {
 		return err
 	}
+	defer held.Close()
 	defer func() {
-		if rerr := os.RemoveAll(tmp); rerr != nil && err == nil {
+		rerr := d.step("remove", tmp)
+		if rerr == nil {
+			rerr = os.RemoveAll(tmp)
+		}
+		if rerr != nil && err == nil {
 			err = fmt.Errorf("the site is written; removing what was there before: %w", rerr)
 		}
 	}()
@@ -67,9 +77,81 @@ func (s *Site) write(dir string, d disk) (err error) {
 		return err
 	}
 	if !old {
-		return os.Rename(fresh, dir)
+		err = os.Rename(fresh, dir)
+	} else {
+		err = swap(fresh, dir, filepath.Join(tmp, "old"))
 	}
-	return swap(fresh, dir, filepath.Join(tmp, "old"))
+	if err != nil {
+		return fmt.Errorf("putting the site in its place: %w; %s is as it was", err, dir)
+	}
+	return nil
+}
+
+// workName returns the beginning of the names of the folders in which a site for dir is
+// written, beside dir. Digits follow.
+func workName(dir string) string { return "." + filepath.Base(dir) + "-new-" }
+
+// workFolder makes a folder to write a site for dir in, and holds it until it is closed, so
+// that no other build takes it for left behind.
+func workFolder(dir string) (name string, held *os.File, err error) {
+	for range 10 {
+		if name, err = os.MkdirTemp(filepath.Dir(dir), workName(dir)); err != nil {
+			return "", nil, err
+		}
+		// A build that begins at this moment may have removed it again.
+		if held, err = os.Open(name); err != nil {
+			continue
+		}
+		if hold(held) == nil {
+			if _, err = os.Stat(name); err == nil {
+				return name, held, nil
+			}
+		}
+		held.Close()
+	}
+	return "", nil, fmt.Errorf("another build for %s keeps this one from beginning; wait for it, or choose another folder: %w", dir, err)
+}
+
+// tidy removes the folders in which builds for dir were written that are no more, and brings
+// back from them a site that was set aside.
+func tidy(dir string) error {
+	entries, err := os.ReadDir(filepath.Dir(dir))
+	if err != nil {
+		return nil // there is no such folder yet, or it will be said when it is needed
+	}
+	for _, e := range entries {
+		number, ok := strings.CutPrefix(e.Name(), workName(dir))
+		if !ok || !e.IsDir() || number == "" || strings.Trim(number, "0123456789") != "" {
+			continue
+		}
+		name := filepath.Join(filepath.Dir(dir), e.Name())
+		if err := clearAway(name, dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clearAway removes a folder that a build for dir has left behind, if it is no more.
+func clearAway(name, dir string) error {
+	left, err := os.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer left.Close()
+	if hold(left) != nil {
+		return nil // a build is at work in it
+	}
+	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
+		err := os.Rename(filepath.Join(name, "old"), dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("bringing the site back that a build set aside: %w", err)
+		}
+	}
+	if holds {
+		os.RemoveAll(name) // what cannot be removed only takes room
+	}
+	return nil
 }
 
 // fill writes all files into a folder that it makes.
