@@ -19,9 +19,12 @@ var dataFiles = []struct{ name, about string }{
 	{"llms.txt", "this list"},
 }
 
-// publishes reports whether name is one of the files for other programs. codes.yaml is there
-// only where it was handed in.
+// publishes reports whether name is one of the files that are no pages, but to be had. codes.yaml
+// is there only where it was handed in.
 func (b *book) publishes(name string) bool {
+	if name == wholeName || name == zipName {
+		return true
+	}
 	for _, f := range dataFiles {
 		if f.name == name {
 			return name != "codes.yaml" || len(b.config.Codes) > 0

@@ -445,7 +445,7 @@ func markdownLink(dest string) string {
 		return strings.NewReplacer("(", "%28", ")", "%29").Replace(dest)
 	}
 	file, _, _ := strings.Cut(dest, "#")
-	if path.Ext(file) == ".html" && path.Base(file) != "404.html" && !strings.Contains(file, path.Dir(widgetScript)+"/") {
+	if path.Ext(file) == ".html" && path.Base(file) != "404.html" && file != wholeName && !strings.Contains(file, path.Dir(widgetScript)+"/") {
 		return strings.TrimSuffix(file, ".html") + ".md"
 	}
 	return file

@@ -61,6 +61,8 @@ type frame struct {
 	Home      string // address of the home page
 	Style     string
 	Icon      string
+	Manifest  string
+	Keeper    string // address of the script that has the site kept
 	Script    string // address of the widget's script, on the page that has it
 	Box       bool   // whether the header has the search box
 	Find      string // address of the search's script
@@ -97,6 +99,8 @@ func (s *sheet) frame(body any) *frame {
 		Home:      s.relative(s.plan, s.pages["home"]),
 		Style:     s.file(s.plan, "style.css"),
 		Icon:      s.file(s.plan, "icon.svg"),
+		Manifest:  s.file(s.plan, manifestName),
+		Keeper:    s.file(s.plan, "offline.js"),
 		Find:      s.file(s.plan, searchScript),
 		Index:     searchIndex,
 		Canonical: s.canonical(s.plan),

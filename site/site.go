@@ -50,6 +50,7 @@ type Config struct {
 	Fixed   string            // the folder among them that pages may name for good: v1/0123456789/
 	Codes   []byte            // codes.yaml as it stands, to be published with the pages; may be empty
 	BaseURL string            // where the site will be, for canonical links; may be empty
+	Forget  bool              // whether browsers are told to keep the site no longer
 
 	// ContentName is what errors call the folder of Content; content, where it is empty.
 	ContentName string
@@ -145,6 +146,11 @@ func Generate(c Config) (*Site, error) {
 	errs = append(errs, put(searchIndex, b.index()))
 	one, err := b.whole(t, mains)
 	errs = append(errs, err, put(wholeName, one))
+	kept, err := b.offline(t, site.Files)
+	errs = append(errs, err)
+	for name, data := range kept {
+		errs = append(errs, put(name, data))
+	}
 	errs = append(errs, put(markerName, []byte(marker)))
 	if base != nil {
 		errs = append(errs, put("sitemap.xml", b.sitemap()))

@@ -30,7 +30,7 @@ func TestFiles(t *testing.T) {
 	want := strings.Fields(`.nojekyll 404.html about.html blocklists/index.html blocklists/list.html clients/index.html
 		clients/program.html codes/111.html codes/250.html codes/450.html codes/550.html codes/551.html codes/index.html
 		codes.csv codes.json codes.schema.json codes.yaml llms.txt
-		configure.css configure.js digits.html find.js find-index.js enhanced/4.1.1.html enhanced/5.1.1.html enhanced/5.7.30.html enhanced/index.html
+		configure.css configure.js manifest.webmanifest offline.js sw.js undelivered-offline.zip digits.html find.js find-index.js enhanced/4.1.1.html enhanced/5.1.1.html enhanced/5.7.30.html enhanced/index.html
 		guides/first.html guides/index.html guides/second.html icon.svg index.html providers/big.html providers/index.html
 		reasons/index.html reasons/no-way.html reasons/unknown.html sitemap.xml style.css undelivered.html v1/decoder.wasm v1/widget.js`)
 	slices.Sort(want)
@@ -169,7 +169,7 @@ func TestKindsOfPages(t *testing.T) {
 	}
 
 	p = parse(t, s, "404.html")
-	p.leads("link", "/base/style.css", "/base/icon.svg")
+	p.leads("link", "/base/style.css", "/base/icon.svg", "/base/manifest.webmanifest")
 	p.leads(".prose a", "/base/codes/550.html")
 	p.none("[rel=canonical]")
 }
@@ -504,8 +504,8 @@ func TestEmptySections(t *testing.T) {
 	}
 	p := parse(t, s, "index.html")
 	p.leads("header nav a", "codes/index.html")
-	if n := len(p.find("script")); n != 1 {
-		t.Errorf("%d scripts; that of the search is enough", n)
+	if n := len(p.find("script")); n != 2 {
+		t.Errorf("%d scripts; the search's and the one that has the site kept are enough", n)
 	}
 	p.none("undelivered-explainer")
 	if _, ok := s.Files["sitemap.xml"]; ok {

@@ -21,10 +21,12 @@ var embedded embed.FS
 
 // theme is how pages look: the templates, and the files that stand beside the pages.
 type theme struct {
-	layouts map[string]*template.Template
-	files   map[string][]byte
-	whole   []byte // what the stylesheet of the one file has besides
-	minify  *minify.M
+	layouts  map[string]*template.Template
+	files    map[string][]byte
+	whole    []byte // what the stylesheet of the one file has besides
+	working  []byte // the service worker, without what it keeps
+	unworker []byte // the one that takes all away
+	minify   *minify.M
 }
 
 // loadTheme parses the templates, once in the life of a program.
@@ -54,12 +56,14 @@ func parseTheme(files fs.FS) (*theme, error) {
 		}
 		t.layouts[layout] = one
 	}
-	whole, err := fs.ReadFile(files, "templates/whole.css")
-	if err != nil {
-		return nil, err
-	}
-	if t.whole, err = t.minify.Bytes("text/css", whole); err != nil {
-		return nil, fmt.Errorf("whole.css: %w", err)
+	for name, into := range map[string]*[]byte{"whole.css": &t.whole, "worker.js": &t.working, "unworker.js": &t.unworker} {
+		data, err := fs.ReadFile(files, "templates/"+name)
+		if err != nil {
+			return nil, err
+		}
+		if *into, err = t.minify.Bytes(kindsOfFiles[path.Ext(name)], data); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 	}
 	static, err := fs.Sub(files, "static")
 	if err != nil {

@@ -14,14 +14,17 @@ import (
 )
 
 const buildUsage = `Usage: undelivered build [--codes FILE] [--content DIR] [--out DIR] [--base-url URL]
-                         [--keep DIR]
+                         [--keep DIR] [--forget]
 
 Writes the site with everything in it: pages, styles, decoder and widget. Nothing is
 written unless all is well, and an older site stays whole until the new one is.
 The Go toolchain is needed, which compiles the decoder; run it inside the project.`
 
 // buildFlags are the flags that build and serve share.
-type buildFlags struct{ codes, content, out, baseURL, keep *string }
+type buildFlags struct {
+	codes, content, out, baseURL, keep *string
+	forget                             *bool
+}
 
 func addBuildFlags(f *flag.FlagSet) buildFlags {
 	return buildFlags{
@@ -30,6 +33,7 @@ func addBuildFlags(f *flag.FlagSet) buildFlags {
 		out:     f.String("out", "dist", "the `folder` to write; it is replaced"),
 		baseURL: f.String("base-url", "", "where the site will be, for canonical links: https://example.org/errors/"),
 		keep:    f.String("keep", "", "the `folder` of an older site whose fixed versions of the widget stay"),
+		forget:  f.Bool("forget", false, "have browsers remove the copy that they keep of the site"),
 	}
 }
 
@@ -90,6 +94,6 @@ func (b buildFlags) generate(ctx context.Context, k *knowledge) (*site.Site, err
 		}
 	}
 	return site.Generate(site.Config{
-		Catalog: k.catalog, Content: os.DirFS(content), Assets: widget.Files, Fixed: widget.Fixed, Codes: k.data, BaseURL: *b.baseURL, ContentName: filepath.Base(content),
+		Catalog: k.catalog, Content: os.DirFS(content), Assets: widget.Files, Fixed: widget.Fixed, Codes: k.data, BaseURL: *b.baseURL, Forget: *b.forget, ContentName: filepath.Base(content),
 	})
 }

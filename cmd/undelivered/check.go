@@ -23,6 +23,7 @@ func checkCommand(ctx context.Context, args []string, std stdio) error {
 		content: f.String("content", "", "the `folder` with guides and page texts (default: content here or above)"),
 		baseURL: new(string),
 		keep:    new(string),
+		forget:  new(bool),
 	}
 	if err := parse(f, args, std, 0); err != nil {
 		return err

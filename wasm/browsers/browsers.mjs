@@ -57,8 +57,8 @@ export function executables(wanted) {
 
 // start starts a browser with a fresh profile. All that it asks of another host than this
 // one goes to the trap, a proxy that answers nothing and keeps a list.
-export function start(name, executablePath, trap) {
-  const common = { executablePath, headless: true, protocolTimeout: 60_000 };
+export function start(name, executablePath, trap, options = {}) {
+  const common = { executablePath, headless: true, protocolTimeout: 60_000, ...options };
   if (name == "firefox") {
     return puppeteer.launch({
       ...common,

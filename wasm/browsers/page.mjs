@@ -10,14 +10,16 @@ export class Page {
   // open opens url in a page that notes down every request and every word in the console.
   // The folder is where the site's files are and root its address; host, if given, is the
   // address of a page of somebody else, which has the widget. The widget is in that page, or in
-  // a frame whose file is named. What before says is run ahead of the page's own scripts.
-  static async open(browser, clipboard, { url, folder, root, host, frame, before }) {
+  // a frame whose file is named. What before says is run ahead of the page's own scripts. Only
+  // with keep does the page find service workers, as what one test keeps is not for another.
+  static async open(browser, clipboard, { url, folder, root, host, frame, before, keep }) {
     const page = new Page();
     Object.assign(page, { clipboard, folder, root, host, requests: [], console: [], texts: [] });
     page.tab = await browser.newPage();
     page.tab.on("request", (request) => page.requests.push(request.url()));
     page.tab.on("console", (message) => page.console.push(`${message.type()}: ${message.text()}`));
     page.tab.on("pageerror", (error) => page.console.push(`error: ${error.message}`));
+    if (!keep) await page.tab.evaluateOnNewDocument(() => Object.defineProperty(navigator, "serviceWorker", { value: undefined }));
     if (before) await page.tab.evaluateOnNewDocument(before);
     await page.tab.evaluateOnNewDocument(listen);
     await page.tab.goto(url, { waitUntil: "load" });

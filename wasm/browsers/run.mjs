@@ -15,10 +15,9 @@ import "./access.mjs";
 import "./embedding.mjs";
 import "./find.mjs";
 import "./hostile.mjs";
+import "./offline.mjs";
 import "./package.mjs";
 import "./tidy.mjs";
-
-const LIMIT = 60_000; // ms for one test
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -42,7 +41,7 @@ async function main() {
 
 async function inBrowser(name, path, counts, alone) {
   const titled = (test, way) => `${name}, ${way}: ${test.name}`;
-  const wanted = (test, way) => test.alone == alone && (!values.only || titled(test, way).includes(values.only));
+  const wanted = (test, way) => test.alone == alone && test.browsers.includes(name) && (!values.only || titled(test, way).includes(values.only));
   if (!tests.some((test) => test.ways.some((way) => wanted(test, way)))) return;
   const listener = await trap();
   const browser = await start(name, path, listener.port);
@@ -54,9 +53,9 @@ async function inBrowser(name, path, counts, alone) {
       if (!wanted(test, way)) continue;
       const title = titled(test, way);
       const began = Date.now();
-      const { context, close } = await setting(browser, clipboard, folder, way);
+      const { context, close } = await setting({ browser, clipboard, folder, way, name, path, port: listener.port });
       try {
-        await within(LIMIT, test.run(context));
+        await within(test.limit, test.run(context));
         if (listener.caught.length) throw new Error(`a request to another host: ${listener.caught.join(", ")}`);
         counts.passed++;
         console.log(`ok    ${title} (${Date.now() - began} ms)`);
@@ -74,14 +73,17 @@ async function inBrowser(name, path, counts, alone) {
 }
 
 // setting makes what one test works with: a server of its own, and pages that are closed.
-async function setting(browser, clipboard, folder, way) {
+async function setting({ browser, clipboard, folder, way, name, path, port }) {
   const server = way == "disk" ? undefined : await serve(dist, way == "base" ? "/some/base/" : "/");
   const root = server ? server.url : folder.href;
   const url = new URL("index.html", root).href;
   const opened = [];
   let elsewhere, scratch; // somebody else's server, or folder
   const context = {
+    name,
     server,
+    dist,
+    launch: (options) => start(name, path, port, options),
     clipboard,
     // open opens the page with the widget; before is run ahead of every script on it.
     async open({ before } = {}) {
@@ -126,8 +128,8 @@ async function setting(browser, clipboard, folder, way) {
       return page.ready();
     },
     // read opens a page of the site that has no widget.
-    async read(path) {
-      const page = await Page.open(browser, clipboard, { url: new URL(path, root).href, folder, root });
+    async read(path, { keep } = {}) {
+      const page = await Page.open(browser, clipboard, { url: new URL(path, root).href, folder, root, keep });
       opened.push(page.tab);
       return page;
     },
@@ -135,6 +137,7 @@ async function setting(browser, clipboard, folder, way) {
     async tab() {
       const tab = await browser.newPage();
       opened.push(tab);
+      await tab.evaluateOnNewDocument(() => Object.defineProperty(navigator, "serviceWorker", { value: undefined }));
       await tab.goto(url);
       return tab;
     },

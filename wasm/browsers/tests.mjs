@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { names } from "./browsers.mjs";
 import { cases } from "./cases.mjs";
 import { pause } from "./page.mjs";
 
@@ -14,7 +15,7 @@ const FULL = "452 4.2.2 <carol@example.net>: Mailbox full";
 export const tests = [];
 export const everywhere = ["root", "base", "disk"];
 // What a test measures, it measures alone: not while the other browser is at work.
-export const test = (name, ways, run, { alone = false } = {}) => tests.push({ name, ways, run, alone });
+export const test = (name, ways, run, { alone = false, limit = 60_000, browsers = names } = {}) => tests.push({ name, ways, run, alone, limit, browsers });
 
 // The six texts.
 

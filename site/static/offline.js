@@ -1,0 +1,83 @@
+// Has the site kept on the device, says when a new version is ready, and on the page that has
+// the means takes the copy away. Its words are attributes of its own element.
+(() => {
+  const script = document.currentScript;
+  const words = script.dataset;
+  const root = new URL(".", script.src);
+  const workers = navigator.serviceWorker;
+  const OFF = "undelivered: not to be kept"; // a key of the storage, set by who took the copy away
+  const panel = document.querySelector("[data-offline]");
+  if (!workers || location.protocol == "file:" || !window.caches) return;
+
+  const stored = (what) => {
+    try {
+      return what(localStorage);
+    } catch {
+      // The storage is closed to us.
+    }
+  };
+  const off = () => stored((storage) => storage.getItem(OFF + root.pathname));
+
+  async function keep() {
+    const registration = await workers.register(new URL("sw.js", root), { scope: root.pathname, updateViaCache: "none" });
+    const waits = () => registration.waiting && workers.controller && tell(registration);
+    waits();
+    registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", waits));
+    return registration;
+  }
+
+  let bar;
+  function tell(registration) {
+    if (bar) return;
+    bar = document.createElement("div");
+    bar.className = "update";
+    bar.setAttribute("role", "status");
+    const text = document.createElement("span");
+    const button = document.createElement("button");
+    text.textContent = words.ready;
+    button.type = "button";
+    button.textContent = words.take;
+    button.addEventListener("click", () => registration.waiting?.postMessage("take over"));
+    workers.addEventListener("message", ({ data }) => data?.others && (text.textContent = words.others));
+    workers.addEventListener("controllerchange", () => location.reload(), { once: true });
+    bar.append(text, button);
+    document.body.append(bar);
+  }
+
+  async function remove() {
+    stored((storage) => storage.setItem(OFF + root.pathname, "1"));
+    for (const registration of await workers.getRegistrations()) if (registration.scope == root.href) await registration.unregister();
+    for (const name of await caches.keys()) if (name.startsWith(`undelivered ${root.pathname} `)) await caches.delete(name);
+  }
+
+  // The page about it shows how things stand, and has the buttons.
+  async function show() {
+    if (!panel) return;
+    const [state, button] = [panel.querySelector("p"), panel.querySelector("button")];
+    const registration = await workers.getRegistration(root.href);
+    const kept = !!registration?.active;
+    state.textContent = kept ? words.kept : off() ? words.off : words.coming;
+    button.textContent = kept ? words.remove : words.keep;
+    button.hidden = !kept && !off();
+    button.onclick = async () => {
+      button.disabled = true;
+      if (kept) await remove();
+      else {
+        stored((storage) => storage.removeItem(OFF + root.pathname));
+        keep().then(() => workers.ready).then(show, () => {});
+      }
+      button.disabled = false;
+      show();
+    };
+    panel.hidden = false;
+  }
+
+  addEventListener("load", () => {
+    show();
+    // Who saves data is not sent megabytes that they did not ask for.
+    if (off() || (navigator.connection?.saveData && !workers.controller)) return;
+    keep()
+      .then(() => panel && workers.ready.then(show))
+      .catch(() => {}); // without a copy, the site is as it was
+  });
+})();
