@@ -42,13 +42,12 @@ func unbalanced(page []byte) string {
 	}
 }
 
-// bare returns pages for every section, with no link in them.
+// bare returns pages for every section and the guides that the fixture names, with no link in
+// them.
 func bare() fstest.MapFS {
 	pages := fstest.MapFS{}
 	for name := range content() {
-		if !strings.Contains(name, "/") {
-			pages[name] = &fstest.MapFile{Data: []byte("---\ntitle: T\ndescription: D.\n---\nText.\n")}
-		}
+		pages[name] = &fstest.MapFile{Data: []byte("---\ntitle: T\ndescription: D.\n---\nText.\n")}
 	}
 	return pages
 }
@@ -76,6 +75,9 @@ func FuzzSite(f *testing.F) {
 		f.Add(strings.Replace(whole, change[0], change[1], 1))
 	}
 	pages := bare()
+	if problems, _ := fromText(f, whole, pages); problems != "" {
+		f.Fatalf("the fixture itself is wrong: %s", problems)
+	}
 	says := regexp.MustCompile(`^codes\.yaml:[1-9][0-9]*: .`)
 	f.Fuzz(func(t *testing.T, text string) {
 		c, problems := catalog.Load("codes.yaml", []byte(text))

@@ -76,13 +76,30 @@ type frame struct {
 }
 
 // render makes the page. What is wrong is in s.errs afterwards.
-func (s *sheet) render(t *theme) []byte {
+func (s *sheet) render(t *theme) (page []byte) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.fail(s.origin(), "no page could be made of this: %v; take out what was changed last, and report it as a mistake of the program", p)
+		}
+	}()
 	layout, body := s.plan.make(s)
 	page, err := t.page(layout, s.frame(body))
 	if err != nil {
-		s.fail(spot{}, "%s: %v", s.plan.Path, err)
+		s.fail(s.origin(), "no page could be made of this: %v; take out what was changed last, and report it as a mistake of the program", err)
 	}
 	return page
+}
+
+// origin returns where the row or the document begins of which the page is made.
+func (s *sheet) origin() spot {
+	if d := s.docs[s.plan.ID]; d != nil {
+		return spot{d.file, 1}
+	}
+	id := s.plan.ID
+	if section, code, _ := strings.Cut(id, "/"); section == "enhanced" && len(code) > 1 {
+		id = section + "/X" + code[1:]
+	}
+	return s.at(id)
 }
 
 // copy makes the Markdown copy of the page from its main part, nil where it has none.

@@ -113,7 +113,7 @@ func Generate(c Config) (*Site, error) {
 		pages[i] = s.render(t)
 		main, err := mainOf(pages[i])
 		if err != nil {
-			s.fail(spot{}, "%s: %v", s.plan.Path, err)
+			s.fail(s.origin(), "%s: %v", s.plan.Path, err)
 		}
 		mains[i], copies[i] = main, s.copy(main)
 	})
@@ -121,9 +121,13 @@ func Generate(c Config) (*Site, error) {
 	var errs []error
 	for i, s := range sheets {
 		errs = append(errs, s.errs...)
-		errs = append(errs, put(s.plan.Path, pages[i]))
-		if copies[i] != nil {
-			errs = append(errs, put(markdownName(s.plan.Path), copies[i]))
+		for name, data := range map[string][]byte{s.plan.Path: pages[i], markdownName(s.plan.Path): copies[i]} {
+			if data == nil {
+				continue
+			}
+			if err := put(name, data); err != nil {
+				errs = append(errs, &fault{s.origin(), err.Error()})
+			}
 		}
 		site.Pages = append(site.Pages, s.plan.Page)
 	}

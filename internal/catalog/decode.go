@@ -305,7 +305,7 @@ func (l *loader) items(v reflect.Value, n *yaml.Node, f *field, at *spot) {
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
 		do := `begin each item with "- ", or write [one, two]`
 		if n.Kind == yaml.ScalarNode && !isNull(n) {
-			do = "write it as a list: [" + n.Value + "]"
+			do = "write it as a list: [" + strings.Join(strings.Fields(n.Value), " ") + "]"
 			if len(n.Value) > 40 {
 				do = `write it as a list, each item after "- "`
 			}
