@@ -2,13 +2,14 @@
 GO ?= go
 OUT ?= dist
 FUZZTIME ?= 30s
+BENCH ?=
 
 # What the widget downloads is tested as it runs there: by Node, compiled for js/wasm. Go
 # hands the environment to such a program in 8 KB, so it gets a small one.
 DOWNLOADED = ./internal/bounce ./internal/explain ./internal/catalog/packed ./wasm/...
 NODE_EXEC = env -i "PATH=$(PATH)" "HOME=$(HOME)" "$(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
 
-.PHONY: build test check units browsers break screenshots serve fuzz clean
+.PHONY: build test check units browsers bench break screenshots serve fuzz clean
 
 build:
 	@$(GO) run ./cmd/undelivered build --out $(OUT)
@@ -29,6 +30,12 @@ units:
 browsers:
 	@cd wasm/browsers && npm ci --no-progress
 	@cd wasm/browsers && node run.mjs "$(abspath $(OUT))"
+
+# Measures how fast and how small it is, and prints a table. BENCH has flags, such as
+# BENCH="-corpus FILE -hugo PATH"; go run ./internal/bench -help says which there are.
+bench:
+	@cd wasm/browsers && npm ci --no-progress >/dev/null
+	@$(GO) run ./internal/bench $(BENCH)
 
 # Breaks a copy of dist/ in one way after another and wants the browser tests to fail.
 break:

@@ -219,6 +219,45 @@ func compile(ctx context.Context, dir string) (program, runtime []byte, err erro
 	return program, runtime, err
 }
 
+// Empty returns what the decoder is measured against: a program of the same toolchain, built
+// with the same flags, that registers one callback and does nothing, and the toolchain's script
+// that runs it.
+func Empty(ctx context.Context) (program, runtime []byte, err error) {
+	root, err := run(ctx, ".", "env", "GOROOT")
+	if err != nil {
+		return nil, nil, err
+	}
+	if runtime, err = os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js")); err != nil {
+		return nil, nil, err
+	}
+	dir, err := os.MkdirTemp("", "undelivered-")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer os.RemoveAll(dir)
+	out := filepath.Join(dir, "empty.wasm")
+	for name, text := range map[string]string{"go.mod": "module empty\n\ngo 1.26\n", "main.go": empty} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			return nil, nil, err
+		}
+	}
+	if _, err := run(ctx, dir, append(flags(out), ".")...); err != nil {
+		return nil, nil, err
+	}
+	program, err = os.ReadFile(out)
+	return program, runtime, err
+}
+
+const empty = `package main
+
+import "syscall/js"
+
+func main() {
+	js.Global().Set("callback", js.FuncOf(func(js.Value, []js.Value) any { return nil }))
+	select {}
+}
+`
+
 // flags are those of a build that is small and does not tell where it was made.
 func flags(out string) []string {
 	return []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", out}

@@ -45,22 +45,11 @@ func TestSizes(t *testing.T) {
 
 // smallest returns a program that registers one callback.
 func smallest(t *testing.T) []byte {
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, "go.mod"), "module smallest\n\ngo 1.26\n")
-	write(t, filepath.Join(dir, "main.go"), `package main
-
-import "syscall/js"
-
-func main() {
-	js.Global().Set("callback", js.FuncOf(func(js.Value, []js.Value) any { return nil }))
-	select {}
-}
-`)
-	out := filepath.Join(dir, "smallest.wasm")
-	if _, err := run(context.Background(), dir, append(flags(out), ".")...); err != nil {
+	program, _, err := Empty(context.Background())
+	if err != nil {
 		t.Fatal(err)
 	}
-	return read(t, out)
+	return program
 }
 
 func TestReproducible(t *testing.T) {
