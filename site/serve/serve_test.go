@@ -19,7 +19,7 @@ import (
 )
 
 // folder returns a folder with a site in it, beside a file that nobody may see.
-func folder(t *testing.T) string {
+func folder(t testing.TB) string {
 	t.Helper()
 	top := t.TempDir()
 	files := map[string]string{
@@ -210,7 +210,7 @@ func TestServe(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- Serve(ctx, "127.0.0.1:0", dist, Options{
+		done <- Serve(ctx, ":0", dist, Options{ // told no host, it is this machine alone
 			Watch: []string{filepath.Join(top, "content")},
 			Log:   log,
 			Build: func(context.Context) error {
@@ -234,6 +234,9 @@ func TestServe(t *testing.T) {
 		}
 	}
 	wait("the address", func() bool { return strings.Contains(log.String(), "http://127.0.0.1:") })
+	if !strings.Contains(log.String(), "for development") {
+		t.Errorf("it is not said to be for development: %s", log)
+	}
 	_, rest, _ := strings.Cut(log.String(), "on http://")
 	addr, _, _ := strings.Cut(rest, "/")
 	shows := func(want string) func() bool {
