@@ -442,7 +442,7 @@ func parseModule(program []byte) (*module, error) {
 		kind := r.byte()
 		content := reader{rest: r.take(r.number())}
 		if r.failed {
-			return nil, errors.New("a section does not end")
+			return nil, errors.New("a section does not end; is the disk full?")
 		}
 		switch kind {
 		case sectionMemory:

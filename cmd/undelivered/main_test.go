@@ -370,45 +370,6 @@ func TestProblemsTogether(t *testing.T) {
 	}
 }
 
-// TestBuildTwice builds the site into two folders and wants the same bytes.
-func TestBuildTwice(t *testing.T) {
-	dirs := [2]string{filepath.Join(t.TempDir(), "one"), filepath.Join(t.TempDir(), "a longer name", "two")}
-	var files [2]map[string]string
-	for i, dir := range dirs {
-		if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		status, out, errs := call(t, "", "build", "--out", dir)
-		if status != 0 {
-			t.Fatalf("status %d: %s", status, errs)
-		}
-		if !strings.Contains(out, "pages") || !strings.Contains(out, "decoder.wasm") {
-			t.Errorf("build does not say what it made:\n%s", out)
-		}
-		files[i] = map[string]string{}
-		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			data, err := os.ReadFile(path)
-			name, _ := filepath.Rel(dir, path)
-			files[i][name] = string(data)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if len(files[0]) != len(files[1]) || len(files[0]) < 30 {
-		t.Errorf("%d and %d files", len(files[0]), len(files[1]))
-	}
-	for name, data := range files[0] {
-		if files[1][name] != data {
-			t.Errorf("%s differs", name)
-		}
-	}
-}
-
 func TestExplainFolderAndMailbox(t *testing.T) {
 	dir := t.TempDir()
 	const one, two = "550 5.1.1 <bob@example.com>: User unknown\n", "452 4.2.2 <carol@example.net>: Mailbox full\n"

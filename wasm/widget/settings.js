@@ -71,7 +71,7 @@ document.currentScript.undelivered = () => {
       if (schema.pattern && !new RegExp(schema.pattern, "u").test(value)) problem(`${JSON.stringify(value)} is not written as it must be`);
       if (schema.format && !CSS.supports(schema.format.slice(4), value)) problem(`${JSON.stringify(value)} is no ${schema.format.slice(4)} in CSS`);
     }
-    if (value < schema.minimum || value > schema.maximum) problem(`it must be from ${schema.minimum} to ${schema.maximum}`);
+    if (typeof value == "number" && (value < schema.minimum || value > schema.maximum)) problem(`it must be from ${schema.minimum} to ${schema.maximum}`);
     if (kind == "array") {
       if (value.length < schema.minItems) problem("it is empty");
       if (value.length > schema.maxItems) problem(`it must have at most ${schema.maxItems} entries`);
