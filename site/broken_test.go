@@ -1,6 +1,7 @@
 package site
 
 import (
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -15,14 +16,20 @@ func TestBrokenTemplate(t *testing.T) {
 		{"a template that is not there", `{{define "page"}}{{template "no-such" .}}{{end}}`, "no-such"},
 		{"an index out of range", `{{define "page"}}{{index .Nav 99}}{{end}}`, "out of range"},
 	} {
-		theme, err := parseTheme(fstest.MapFS{
-			"templates/page.html":  {Data: []byte(test.body)},
-			"templates/parts.html": {},
-			"templates/entry.html": {},
-			"templates/text.html":  {},
-			"templates/whole.css":  {},
-			"static/style.css":     {},
+		files := fstest.MapFS{}
+		err := fs.WalkDir(embedded, ".", func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			data, err := embedded.ReadFile(name)
+			files[name] = &fstest.MapFile{Data: data}
+			return err
 		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		files["templates/page.html"] = &fstest.MapFile{Data: []byte(test.body)}
+		theme, err := parseTheme(files)
 		if err != nil {
 			t.Fatalf("%s: %v", test.name, err)
 		}
