@@ -25,6 +25,7 @@ type book struct {
 	docs   map[string]*document
 	nav    []*plan
 	prose  *prose
+	zipped map[string]compressed // the files of the widget, see compressAssets
 
 	catalog  *catalog.Catalog
 	replies  map[string]*catalog.Reply
@@ -63,7 +64,7 @@ func newBook(c Config, base *url.URL) (*book, error) {
 		return nil, err
 	}
 	b := &book{
-		config: c, base: base, catalog: c.Catalog, docs: docs, prose: newProse(),
+		config: c, base: base, catalog: c.Catalog, docs: docs, prose: newProse(), zipped: compressAssets(c),
 		pages:    map[string]*plan{},
 		files:    map[string]*plan{},
 		places:   map[string]string{},

@@ -100,13 +100,14 @@ func within(s, outer Span) bool { return s.Start >= outer.Start && s.End <= oute
 
 // lastCommand returns the command of the last mark in text.
 func lastCommand(text string, marks []commandMark) (command string) {
-	last := -1
-	for _, m := range marks {
-		if at := strings.LastIndex(text, m.words); at > last {
-			last, command = at, m.command
+	for at := len(text) - 1; at >= 0; at-- {
+		for i := range marks {
+			if m := &marks[i]; text[at] == m.words[0] && strings.HasPrefix(text[at:], m.words) {
+				return m.command
+			}
 		}
 	}
-	return command
+	return ""
 }
 
 // squeeze returns text with every run of white space as one space.

@@ -75,7 +75,7 @@ type hit struct {
 func (r *reading) match() {
 	folded := packed.FoldText(r.Joined())
 	var found []hit
-	r.from = make([]int32, len(r.Text)/stride+2)
+	r.from = make([]int32, len(r.Text)/stride+2, len(r.Text)/stride+3) // one more comes below
 	r.k.Match(folded.Text, func(m packed.Match) {
 		row := r.k.Meaning(m.Pattern)
 		span := bounce.Span{Start: folded.Place(m.Start), End: folded.Place(m.End-1) + 1}
@@ -98,7 +98,10 @@ func (r *reading) match() {
 	r.from = append(r.from[1:], int32(len(found)))
 	for i := range r.hits {
 		h := &r.hits[i]
-		if path, ok := strings.CutPrefix(r.path(h), "clients/"); ok && r.client == "" && (h.kind == packed.KindCode || h.kind == packed.KindMark) {
+		if r.client != "" || h.kind != packed.KindCode && h.kind != packed.KindMark {
+			continue
+		}
+		if path, ok := strings.CutPrefix(r.path(h), "clients/"); ok {
 			r.client, _, _ = strings.Cut(path, "/")
 		}
 	}

@@ -21,7 +21,7 @@ type mark struct {
 	last rune
 }
 
-const markEvery = 128
+const markEvery = 32
 
 // FoldText folds text.
 func FoldText(text string) *Folded {
@@ -31,6 +31,16 @@ func FoldText(text string) *Folded {
 	for {
 		if len(b) >= len(marks)*markEvery {
 			marks = append(marks, mark{len(b), f.at, f.last})
+		}
+		if f.at < len(text) && ' ' < text[f.at] && text[f.at] < utf8.RuneSelf { // as most are
+			c := text[f.at]
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			f.at++
+			f.last = rune(c)
+			b = append(b, c)
+			continue
 		}
 		r, _, ok := f.next()
 		if !ok {
