@@ -454,7 +454,7 @@ func TestErrors(t *testing.T) {
 		{name: "a missing page", content: []string{"home.md", ""}, want: []string{`content/home.md: this file is missing; it holds the text of the page "home"`}},
 		{name: "a code like a heading", codes: []string{"      dkim:\n", "      sources:\n"}, want: []string{`codes.yaml:194: the code "sources" has the id of another heading`}},
 		{name: "a row like an index", codes: []string{"  program:\n", "  index:\n"},
-			want: []string{`"clients/index.html" is made twice; rename one of the two`, `"clients/index.md" is made twice`}},
+			want: []string{`codes.yaml:206: "clients/index.html" is made twice; rename one of the two`, `codes.yaml:206: "clients/index.md" is made twice`}},
 		{name: "an asset out of the folder", assets: "../x.js", want: []string{`"../x.js" cannot be a file of the site`}},
 		{name: "an asset in place of a page", assets: "index.html", want: []string{`"index.html" is made twice`}},
 		{name: "a base URL that is none", base: "example.org/base", want: []string{`base URL "example.org/base" is not the address of a site`}},
