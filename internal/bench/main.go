@@ -121,11 +121,11 @@ func measure(ctx context.Context) error {
 	if err := building(ctx, &t, k, w, dir); err != nil {
 		return err
 	}
+	var failed error
 	if *browsers {
 		say("in the browsers")
-		if err := inBrowsers(ctx, &t, k, w, empty, host, dir); err != nil {
-			return err
-		}
+		// What was measured without them is worth printing all the same.
+		failed = inBrowsers(ctx, &t, k, w, empty, host, dir)
 	}
 
 	fmt.Printf("%s, %d cores, %s/%s, %s\n\n", time.Now().Format("2 January 2006"), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
@@ -135,7 +135,7 @@ func measure(ctx context.Context) error {
 	for _, note := range t.notes {
 		fmt.Println("- " + note)
 	}
-	return nil
+	return failed
 }
 
 // download compares what the widget downloads for its first answer.

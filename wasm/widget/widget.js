@@ -7,7 +7,8 @@
 // (what later scripts must be, bit for bit, in a folder that never changes).
 
 const NAME = "undelivered-explainer";
-const TYPING = 150; // ms without a key before a text is read
+const TYPING = 150; // ms without a key before a text is read, or an answer read out
+const SHORT = 20_000; // characters that are read at every key, once the decoder is there
 const LONG = 200_000; // characters; a text area that holds more makes every key wait
 const LARGEST = 50 << 20; // bytes of a file
 const CARRIED = 20_000; // characters that a link may take along
@@ -133,6 +134,7 @@ class Explainer extends HTMLElement {
   #chip; // says which file is read, where it is not the text area
   #timer;
   #abort; // of the answer in work
+  #answered; // whether the decoder is there
   #role; // the role whose steps were last asked for
   #source; // what was read last
   #settings; // given by a script
@@ -358,10 +360,10 @@ class Explainer extends HTMLElement {
       return;
     }
     this.#timer = setTimeout(async () => {
-      await this.#answer(source, signal);
+      await this.#answer(source, signal, delay);
       // Whoever types sees the answer come; whoever pasted may have to be shown where it is.
       if (!delay && !signal.aborted) this.#output.querySelector("[part=verdict]")?.scrollIntoView({ block: "nearest" });
-    }, delay);
+    }, this.#answered && source.text.length < SHORT ? 0 : delay);
   }
 
   // start ends what is in work, so that an older answer never follows a newer text.
@@ -372,7 +374,7 @@ class Explainer extends HTMLElement {
     return this.#abort.signal;
   }
 
-  async #answer(source, signal) {
+  async #answer(source, signal, delay) {
     // Words about waiting, only where there is a wait to notice.
     let ready;
     const wait = setTimeout(() => this.#show(h("p", { class: "wait", part: "wait" }, this.#words[ready ? "reading" : "loading"])), 400);
@@ -406,8 +408,11 @@ class Explainer extends HTMLElement {
     } finally {
       clearTimeout(wait);
     }
+    this.#answered = true;
     this.#show(...nodes);
-    this.#say(verdict);
+    // To somebody who listens, an answer at every key would be noise.
+    if (delay) this.#timer = setTimeout(() => this.#say(verdict), TYPING);
+    else this.#say(verdict);
   }
 
   #show(...nodes) {
