@@ -9,7 +9,7 @@ BENCH ?=
 DOWNLOADED = ./internal/bounce ./internal/explain ./internal/catalog/packed ./wasm/...
 NODE_EXEC = env -i "PATH=$(PATH)" "HOME=$(HOME)" "$(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
 
-.PHONY: build test check units browsers bench break screenshots serve fuzz clean
+.PHONY: build test check units browsers bench break screenshots pictures serve fuzz clean
 
 build:
 	@$(GO) run ./cmd/undelivered build --out $(OUT)
@@ -46,6 +46,11 @@ break:
 screenshots: build
 	@cd wasm/browsers && npm ci --no-progress
 	@cd wasm/browsers && node screenshots.mjs "$(abspath $(OUT))"
+
+# Draws the icons, and the picture for links to the site, again.
+pictures:
+	@cd wasm/browsers && npm ci --no-progress
+	@cd wasm/browsers && node pictures.mjs "$(abspath site/static)"
 
 serve:
 	@$(GO) run ./cmd/undelivered serve

@@ -16,16 +16,17 @@ import (
 // book knows which pages there are, before any of them is written. Nothing in it changes
 // while pages are made.
 type book struct {
-	config Config
-	base   *url.URL // nil where unknown
-	plans  []*plan
-	pages  map[string]*plan  // by the id of the page
-	files  map[string]*plan  // by the file of the page
-	places map[string]string // ids that are a heading of a page: page id # heading
-	docs   map[string]*document
-	nav    []*plan
-	prose  *prose
-	zipped map[string]compressed // the files of the widget, see compressAssets
+	config   Config
+	base     *url.URL // nil where unknown
+	settings Settings
+	plans    []*plan
+	pages    map[string]*plan  // by the id of the page
+	files    map[string]*plan  // by the file of the page
+	places   map[string]string // ids that are a heading of a page: page id # heading
+	docs     map[string]*document
+	nav      []*plan
+	prose    *prose
+	zipped   map[string]compressed // the files of the widget, see compressAssets
 
 	catalog  *catalog.Catalog
 	replies  map[string]*catalog.Reply
@@ -58,13 +59,13 @@ type plan struct {
 }
 
 // newBook lays the site out.
-func newBook(c Config, base *url.URL) (*book, error) {
-	docs, err := readContent(c)
+func newBook(c Config, base *url.URL, settings Settings) (*book, error) {
+	docs, err := readContent(c, settings)
 	if err != nil {
 		return nil, err
 	}
 	b := &book{
-		config: c, base: base, catalog: c.Catalog, docs: docs, prose: newProse(), zipped: compressAssets(c),
+		config: c, base: base, settings: settings, catalog: c.Catalog, docs: docs, prose: newProse(), zipped: compressAssets(c),
 		pages:    map[string]*plan{},
 		files:    map[string]*plan{},
 		places:   map[string]string{},

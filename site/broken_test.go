@@ -33,7 +33,7 @@ func TestBrokenTemplate(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", test.name, err)
 		}
-		b, err := newBook(Config{Catalog: codes(t), Content: content(), ContentName: "content"}, nil)
+		b, err := newBook(Config{Catalog: codes(t), Content: content(), ContentName: "content"}, nil, Settings{Name: ourName})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func TestBrokenTemplate(t *testing.T) {
 
 // TestBrokenPage lets the making of a page panic, and wants an error with a line.
 func TestBrokenPage(t *testing.T) {
-	b, err := newBook(Config{Catalog: codes(t), Content: content(), ContentName: "content"}, nil)
+	b, err := newBook(Config{Catalog: codes(t), Content: content(), ContentName: "content"}, nil, Settings{Name: ourName})
 	if err != nil {
 		t.Fatal(err)
 	}

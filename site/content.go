@@ -37,8 +37,8 @@ type front struct {
 	See         []string         `yaml:"see"`
 }
 
-// readContent reads every Markdown file, by name.
-func readContent(c Config) (map[string]*document, error) {
+// readContent reads every Markdown file, by name. {name} in them is the name of the site.
+func readContent(c Config, settings Settings) (map[string]*document, error) {
 	docs := map[string]*document{}
 	var errs []error
 	err := fs.WalkDir(c.Content, ".", func(name string, d fs.DirEntry, err error) error {
@@ -60,7 +60,7 @@ func readContent(c Config) (map[string]*document, error) {
 		if err != nil {
 			return err
 		}
-		doc, err := parseDocument(path.Join(c.ContentName, name), data)
+		doc, err := parseDocument(path.Join(c.ContentName, name), bytes.ReplaceAll(data, []byte("{name}"), []byte(settings.Name)))
 		if err != nil {
 			errs = append(errs, err)
 			return nil

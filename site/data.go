@@ -195,7 +195,7 @@ func (b *book) table() []byte {
 func (b *book) overview() []byte {
 	var w bytes.Buffer
 	home := b.pages["home"]
-	fmt.Fprintf(&w, "# Undelivered\n\n> %s\n\n", smart(home.Description))
+	fmt.Fprintf(&w, "# %s\n\n> %s\n\n", escapeText(b.settings.Name), smart(home.Description))
 	w.WriteString("Each page explains one error of mail: what happened, whether it is final, whose move it is, and what to do. " +
 		"Beside each page there is a copy in Markdown, to which the links below lead. " +
 		"A code means what its provider means by it: where a page of a code has a table of who means what, and the provider is known, take the provider’s meaning.\n")
@@ -241,7 +241,7 @@ func (b *book) colophon(p *plan) string {
 	home := b.pages["home"]
 	text := "---\n\nThis page for a browser: [" + p.Path + "](" + b.file(p, p.Path) + ")."
 	if p != home {
-		text += " All of it: [Undelivered](" + b.file(p, markdownName(home.Path)) + ")."
+		text += " All of it: [" + escapeText(b.settings.Name) + "](" + b.file(p, markdownName(home.Path)) + ")."
 	}
 	return text
 }

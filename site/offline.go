@@ -58,7 +58,7 @@ func (b *book) manifest(files map[string][]byte) []byte {
 	}
 	data, err := json.MarshalIndent(map[string]any{
 		"id": "./", "start_url": "./index.html", "scope": "./", "display": "standalone", "lang": "en", "dir": "ltr",
-		"name": "Undelivered", "short_name": "Undelivered", "description": b.pages["home"].Description,
+		"name": b.settings.Name, "short_name": b.settings.Name, "description": b.pages["home"].Description,
 		"background_color": "#f3f5f4", "theme_color": "#f3f5f4", "categories": []string{"utilities", "reference"},
 		"icons": icons,
 	}, "", " ")
@@ -76,7 +76,7 @@ func isKept(name string) bool {
 	if path.Ext(name) == ".md" || name == folder+"decoder.js" || strings.HasPrefix(name, folder) && strings.Count(name, "/") > 1 {
 		return false
 	}
-	return !slices.Contains([]string{zipName, wholeName, markerName, workerName, "sitemap.xml", "robots.txt", "llms.txt", "opensearch.xml"}, name)
+	return !slices.Contains([]string{zipName, wholeName, markerName, workerName, "sitemap.xml", "robots.txt", "llms.txt"}, name) && !isOldAddress(name)
 }
 
 // worker makes the service worker for files.

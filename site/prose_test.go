@@ -21,7 +21,7 @@ func FuzzDocument(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	b, err := newBook(Config{Catalog: codes(f), Content: content(), ContentName: "content"}, nil)
+	b, err := newBook(Config{Catalog: codes(f), Content: content(), ContentName: "content"}, nil, Settings{Name: ourName})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -61,8 +61,14 @@ type frame struct {
 	Home      string // address of the home page
 	Style     string
 	Icon      string
-	Manifest  string
+	Picture   string // address of the picture for those who link to the page, in full
+	Touch     string // address of the icon for home screens
+	Search    string // address of what tells browsers how to search here
+	Data      template.JS
+	Site      Settings
+	Ours      string // where the project is, on sites of another name
 	Keeper    string // address of the script that has the site kept
+	Manifest  string // and of the manifest, from there
 	Script    string // address of the widget's script, on the page that has it
 	Box       bool   // whether the header has the search box
 	Find      string // address of the search's script
@@ -116,7 +122,10 @@ func (s *sheet) frame(body any) *frame {
 		Home:      s.relative(s.plan, s.pages["home"]),
 		Style:     s.file(s.plan, "style.css"),
 		Icon:      s.file(s.plan, "icon.svg"),
-		Manifest:  s.file(s.plan, manifestName),
+		Touch:     s.file(s.plan, "icons/180.png"),
+		Site:      s.settings,
+		Data:      s.structured(s.plan),
+		Manifest:  manifestName,
 		Keeper:    s.file(s.plan, "offline.js"),
 		Find:      s.file(s.plan, searchScript),
 		Index:     searchIndex,
@@ -130,6 +139,13 @@ func (s *sheet) frame(body any) *frame {
 		if _, ok := s.config.Assets[widgetScript]; ok {
 			f.Script = widgetScript
 		}
+	}
+	if s.base != nil {
+		f.Picture = s.base.String() + "picture.png"
+		f.Search = s.file(s.plan, openSearchName)
+	}
+	if s.settings.Name != ourName {
+		f.Ours = ourAddress
 	}
 	f.Box = f.Script == ""
 	for _, p := range s.nav {

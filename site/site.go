@@ -49,7 +49,7 @@ type Config struct {
 	Assets  map[string][]byte // files to put below the root as they are, by name: v1/widget.js
 	Fixed   string            // the folder among them that pages may name for good: v1/0123456789/
 	Codes   []byte            // codes.yaml as it stands, to be published with the pages; may be empty
-	BaseURL string            // where the site will be, for canonical links; may be empty
+	BaseURL string            // where the site will be, for canonical links; where empty, what site.yaml says
 	Forget  bool              // whether browsers are told to keep the site no longer
 
 	// ContentName is what errors call the folder of Content; content, where it is empty.
@@ -80,11 +80,15 @@ type Page struct {
 // the file and line that it comes from; the site is then nil.
 func Generate(c Config) (*Site, error) {
 	c.ContentName = cmp.Or(c.ContentName, "content")
-	base, err := parseBase(c.BaseURL)
+	settings, err := ReadSettings(c.Content, c.ContentName)
 	if err != nil {
 		return nil, err
 	}
-	b, err := newBook(c, base)
+	base, err := parseBase(cmp.Or(c.BaseURL, settings.BaseURL))
+	if err != nil {
+		return nil, err
+	}
+	b, err := newBook(c, base, settings)
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +145,12 @@ func Generate(c Config) (*Site, error) {
 		}
 	}
 	for name, data := range t.files {
+		if name == styleName {
+			data = append(data[:len(data):len(data)], settings.style()...)
+		}
+		errs = append(errs, put(name, data))
+	}
+	for name, data := range b.oldAddresses() {
 		errs = append(errs, put(name, data))
 	}
 	for name, data := range b.data() {
@@ -152,15 +162,15 @@ func Generate(c Config) (*Site, error) {
 	errs = append(errs, put(searchIndex, b.index()))
 	one, err := b.whole(t, mains)
 	errs = append(errs, err, put(wholeName, one))
+	if base != nil {
+		errs = append(errs, put("sitemap.xml", b.sitemap()), put("robots.txt", b.robots()), put(openSearchName, b.openSearch()))
+	}
 	kept, err := b.offline(t, site.Files)
 	errs = append(errs, err)
 	for name, data := range kept {
 		errs = append(errs, put(name, data))
 	}
 	errs = append(errs, put(markerName, []byte(marker)))
-	if base != nil {
-		errs = append(errs, put("sitemap.xml", b.sitemap()))
-	}
 	if err := join(errs); err != nil {
 		return nil, err
 	}

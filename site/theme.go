@@ -19,6 +19,9 @@ import (
 //go:embed templates static
 var embedded embed.FS
 
+// styleName is the stylesheet of all pages.
+const styleName = "style.css"
+
 // theme is how pages look: the templates, and the files that stand beside the pages.
 type theme struct {
 	layouts  map[string]*template.Template

@@ -53,7 +53,7 @@ func (b *book) whole(t *theme, mains []*html.Node) ([]byte, error) {
 	}
 	var head, scripts bytes.Buffer
 	var hashes []string
-	style := string(t.files["style.css"]) + string(t.whole)
+	style := string(t.files[styleName]) + b.settings.style() + string(t.whole)
 	fmt.Fprintf(&head, "<style>%s</style>\n<link rel=\"icon\" href=\"data:image/svg+xml;base64,%s\">", style, base64.StdEncoding.EncodeToString(t.files["icon.svg"]))
 	var wrong error
 	// check returns a script as an element can hold it, and lets it run.

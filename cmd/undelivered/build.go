@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -31,7 +32,7 @@ func addBuildFlags(f *flag.FlagSet) buildFlags {
 		codes:   f.String("codes", "", "the `file` with the knowledge (default: codes.yaml here or above)"),
 		content: f.String("content", "", "the `folder` with guides and page texts (default: content here or above)"),
 		out:     f.String("out", "dist", "the `folder` to write; it is replaced"),
-		baseURL: f.String("base-url", "", "where the site will be, for canonical links: https://example.org/errors/"),
+		baseURL: f.String("base-url", "", "where the site will be, for canonical links: https://example.org/errors/ (default: what content/site.yaml says)"),
 		keep:    f.String("keep", "", "the `folder` of an older site whose fixed versions of the widget stay"),
 		forget:  f.Bool("forget", false, "have browsers remove the copy that they keep of the site"),
 	}
@@ -65,7 +66,7 @@ func (b buildFlags) build(ctx context.Context) (*site.Site, error) {
 
 // make makes the site in memory.
 func (b buildFlags) make(ctx context.Context) (*site.Site, error) {
-	k, err := load(*b.codes, true)
+	k, err := load(*b.codes, *b.content, true)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +85,12 @@ func (b buildFlags) generate(ctx context.Context, k *knowledge) (*site.Site, err
 	if info, err := os.Stat(content); err != nil || !info.IsDir() {
 		return nil, errors.Join(fmt.Errorf("undelivered: %s is no folder; name the one with the guides with --content", content), err)
 	}
-	widget, err := wasm.Assets(ctx, k.packed, *b.baseURL)
+	settings, err := site.ReadSettings(os.DirFS(content), filepath.Base(content))
+	if err != nil {
+		return nil, err
+	}
+	baseURL := cmp.Or(*b.baseURL, settings.BaseURL)
+	widget, err := wasm.Assets(ctx, k.packed, baseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +100,6 @@ func (b buildFlags) generate(ctx context.Context, k *knowledge) (*site.Site, err
 		}
 	}
 	return site.Generate(site.Config{
-		Catalog: k.catalog, Content: os.DirFS(content), Assets: widget.Files, Fixed: widget.Fixed, Codes: k.data, BaseURL: *b.baseURL, Forget: *b.forget, ContentName: filepath.Base(content),
+		Catalog: k.catalog, Content: os.DirFS(content), Assets: widget.Files, Fixed: widget.Fixed, Codes: k.data, BaseURL: baseURL, Forget: *b.forget, ContentName: filepath.Base(content),
 	})
 }

@@ -28,7 +28,7 @@ func checkCommand(ctx context.Context, args []string, std stdio) error {
 	if err := parse(f, args, std, 0); err != nil {
 		return err
 	}
-	k, err := load(*b.codes, true)
+	k, err := load(*b.codes, *b.content, true)
 	if err != nil {
 		return err
 	}

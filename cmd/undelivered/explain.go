@@ -31,7 +31,7 @@ func explainCommand(ctx context.Context, args []string, std stdio) error {
 	if err := parse(f, args, std, -1); err != nil {
 		return err
 	}
-	k, err := load(*codes, false)
+	k, err := load(*codes, "", false)
 	if err != nil {
 		return err
 	}

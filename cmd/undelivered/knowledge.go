@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/undelivered/undelivered/internal/catalog"
 	"github.com/undelivered/undelivered/internal/charsets"
@@ -20,9 +23,13 @@ type knowledge struct {
 	problems catalog.Problems // all that is wrong with it; nothing may be made of it then
 }
 
-// load reads codes.yaml and tries its examples. An error is one of reading the file; what
-// is wrong in it is in the problems.
-func load(asked string, examples bool) (*knowledge, error) {
+// ownName is the file in content/ with codes of whoever publishes the site. It has the sections
+// of codes.yaml, and stands beside it so that changes to that never meet theirs.
+const ownName = "own.yaml"
+
+// load reads codes.yaml, with own.yaml where there is one in content, and tries the examples.
+// An error is one of reading the files; what is wrong in them is in the problems.
+func load(asked, content string, examples bool) (*knowledge, error) {
 	path, err := source(asked, "codes.yaml")
 	if err != nil {
 		return nil, err
@@ -32,7 +39,17 @@ func load(asked string, examples bool) (*knowledge, error) {
 		return nil, err
 	}
 	k := &knowledge{path: path, data: data}
-	k.catalog, k.problems = catalog.Load(filepath.Base(path), data)
+	files := []catalog.File{{Name: filepath.Base(path), Data: data}}
+	if content == "" {
+		content = filepath.Join(filepath.Dir(path), "content")
+	}
+	switch own, err := os.ReadFile(filepath.Join(content, ownName)); {
+	case err == nil:
+		files = append(files, catalog.File{Name: filepath.ToSlash(filepath.Join(filepath.Base(content), ownName)), Data: own})
+	case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+		return nil, err
+	}
+	k.catalog, k.problems = catalog.LoadFiles(files...)
 	if k.catalog == nil {
 		return k, nil
 	}

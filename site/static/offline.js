@@ -7,6 +7,13 @@
   const workers = navigator.serviceWorker;
   const OFF = "undelivered: not to be kept"; // a key of the storage, set by who took the copy away
   const panel = document.querySelector("[data-offline]");
+  if (location.protocol != "file:") {
+    // From disk, browsers complain of it.
+    const link = document.createElement("link");
+    link.rel = "manifest";
+    link.href = new URL(words.manifest, root);
+    document.head.append(link);
+  }
   if (!workers || location.protocol == "file:" || !window.caches) return;
 
   const stored = (what) => {

@@ -88,16 +88,23 @@ self.addEventListener("fetch", (event) => {
   if (file || lost) event.respondWith(answer(request, file));
 });
 
-// fileOf returns the file that a path leads to, as servers find it.
+// fileOf returns the file that a path leads to, as servers find it; of the address of a code
+// alone, the code's page.
 function fileOf(path) {
+  const [, code] = /^(?:codes\/|enhanced\/)?([\d.]+)(?:\/(?:index\.html)?)?$/.exec(path) || [];
+  if (code) return [`codes/${code}.html`, `enhanced/${code}.html`].find((file) => file in FILES);
   return [path, `${path}index.html`, `${path}.html`, `${path}/index.html`].find((file) => file in FILES && (path == "" || !file.startsWith("/")));
 }
+
+const folderOf = (path) => path.slice(0, path.lastIndexOf("/"));
 
 async function answer(request, file) {
   const cache = await caches.open(NAME);
   if (!(await cache.match(COMPLETE))) return fetch(request); // it was taken away
-  if (file && file.endsWith("/index.html") && !/(^|\/)(index\.html)?$/.test(new URL(request.url).pathname)) {
-    return Response.redirect(addressOf(file.replace("index.html", "")), 301);
+  // Links on a page count from the folder that it is in.
+  const wanted = new URL(request.url).pathname;
+  if (request.mode == "navigate" && file && folderOf(wanted) != folderOf(new URL(file, scope).pathname)) {
+    return Response.redirect(addressOf(file.replace(/(^|\/)index\.html$/, "$1")), 302);
   }
   const response = await cache.match(addressOf(file || "404.html"));
   if (!response) return fetch(request);
