@@ -42,14 +42,14 @@ func (b *book) whole(t *theme, mains []*html.Node) ([]byte, error) {
 		if !isPart(p) || mains[i] == nil {
 			continue
 		}
-		fmt.Fprintf(&pages, "<section class=\"page k-%s\" id=\"/%s\" aria-label=\"%s\">", p.Kind, p.Path, template.HTMLEscapeString(p.Title))
+		fmt.Fprintf(&pages, "<div class=\"page k-%s\" id=\"/%s\">", p.Kind, p.Path)
 		b.gather(p, mains[i])
 		for n := range mains[i].ChildNodes() {
 			if err := html.Render(&pages, n); err != nil {
 				return nil, err
 			}
 		}
-		pages.WriteString("</section>\n")
+		pages.WriteString("</div>\n")
 	}
 	var head, scripts bytes.Buffer
 	var hashes []string
@@ -87,7 +87,7 @@ func (b *book) whole(t *theme, mains []*html.Node) ([]byte, error) {
 		return nil, wrong
 	}
 	w := &whole{
-		frame: f, Head: template.HTML(head.String()), Pages: template.HTML(pages.String()), Scripts: template.HTML(scripts.String()), Script: template.JS(find),
+		frame: f, Head: template.HTML(head.String()), Pages: template.HTML(strings.ReplaceAll(pages.String(), ` hidden=""`, " hidden")), Scripts: template.HTML(scripts.String()), Script: template.JS(find),
 		Policy: "default-src 'none'; script-src " + strings.Join(hashes, " ") + " 'wasm-unsafe-eval'; worker-src blob:; style-src " + hash([]byte(style)) + "; img-src data:; base-uri 'none'; form-action 'none'",
 	}
 	w.Home, w.Box = "#/index.html", true

@@ -13,7 +13,7 @@ func TestWhole(t *testing.T) {
 	for name, s := range map[string]*Site{"fixture": generate(t), "real": real(t)} {
 		p := parse(t, s, wholeName)
 		sections := map[string]bool{}
-		for _, n := range p.find("section.page") {
+		for _, n := range p.find("div.page") {
 			sections[attribute(n, "id")] = true
 		}
 		for _, page := range s.Pages {

@@ -17,6 +17,7 @@ import "./find.mjs";
 import "./hostile.mjs";
 import "./offline.mjs";
 import "./package.mjs";
+import "./pages.mjs";
 import "./tidy.mjs";
 
 const { values, positionals } = parseArgs({
