@@ -1,6 +1,7 @@
 package bounce
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -205,6 +206,9 @@ func (m *maker) addDecoded(text, line string, start int, shifts bool) {
 	if shifts {
 		pairs = pairShifted(text, line)
 	}
+	// Room for all at once: growing it piece by piece costs more than the reading.
+	m.runs = slices.Grow(m.runs, 2*len(pairs)+1)
+	m.b = slices.Grow(m.b, len(text))
 	for _, p := range pairs {
 		t, l := text[:p.text], line[:p.line]
 		text, line = text[p.text:], line[p.line:]
@@ -230,6 +234,13 @@ type pair struct{ text, line int }
 // pairPunctuation parts a line and what it was decoded to behind each ASCII space and most
 // punctuation. No charset but those that shift has these bytes in its other letters.
 func pairPunctuation(text, line string) (pairs []pair) {
+	n := 0
+	for i := range len(line) {
+		if line[i] < '0' {
+			n++
+		}
+	}
+	pairs = make([]pair, 0, n)
 	t, l := 0, 0
 	for {
 		endT, endL := t, l
