@@ -16,7 +16,21 @@
 
   let index; // a promise of the rows, made searchable
   function load() {
-    index ??= new Promise((resolve, reject) => {
+    // By script only where nothing else can be read: policies against injected scripts stop it.
+    index ??= whole || root.protocol == "file:" ? byScript() : byRequest();
+    index.catch(() => (index = undefined)); // so that it can be tried again
+    return index;
+  }
+
+  async function byRequest() {
+    const response = await fetch(new URL(words.index, root));
+    if (!response.ok) throw new Error("the index could not be loaded");
+    const text = await response.text();
+    return JSON.parse(text.slice(text.indexOf("["), text.lastIndexOf("]") + 1)).map(prepare);
+  }
+
+  function byScript() {
+    return new Promise((resolve, reject) => {
       const element = document.createElement("script");
       const loaded = () => (element.index ? resolve(element.index.map(prepare)) : reject(new Error("the index is damaged")));
       element.addEventListener("load", loaded);
@@ -26,8 +40,6 @@
       document.head.append(element);
       if (whole) loaded();
     });
-    index.catch(() => (index = undefined)); // so that it can be tried again
-    return index;
   }
 
   // plain returns text in small letters without accents.

@@ -101,8 +101,14 @@ export class Page {
   // answer waits for an answer, or a sentence instead of one, and reads it.
   async answer(timeout = 15_000) {
     for (const end = Date.now() + timeout; Date.now() < end; await pause(20)) {
-      const answer = await this.read();
-      if (answer && !answer.old && !answer.waiting) return answer;
+      let answer = await this.read();
+      if (!answer || answer.old || answer.waiting) continue;
+      // What is typed is answered at every key, and read out a moment after the last.
+      for (let tries = 0; !answer.status && tries < 50; tries++) {
+        await pause(20);
+        answer = (await this.read()) || answer;
+      }
+      return answer;
     }
     throw new Error(`no answer after ${timeout} ms; in the console: ${this.console.join(" | ") || "nothing"}`);
   }
