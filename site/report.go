@@ -64,7 +64,9 @@ func (s *Site) Report() Report {
 		kind, known := kindOf[name]
 		if !known {
 			kind = name
-			if dir := path.Dir(name); strings.Contains(dir, "/") {
+			if isOldAddress(name) {
+				kind = "old addresses"
+			} else if dir := path.Dir(name); strings.Contains(dir, "/") {
 				kind = dir + "/*"
 			}
 		}

@@ -137,13 +137,13 @@ func Growth(t *testing.T, read func(text string)) {
 	for name, shape := range Shapes {
 		t.Run(name, func(t *testing.T) {
 			size := 100_000
-			if shown, _ := stopwatch(read, shape(size)); shown < 2*time.Millisecond {
+			if stopwatch(read, shape(size)) < 2*time.Millisecond {
 				size *= factor // too short to compare
 			}
-			ratio := growth(read, shape(size), shape(factor*size), most)
+			ratio := growth(read, shape(size), shape(factor*size), factor, most)
 			if ratio >= most {
 				size *= factor
-				ratio = growth(read, shape(size), shape(factor*size), most)
+				ratio = growth(read, shape(size), shape(factor*size), factor, most)
 			}
 			if ratio >= most {
 				t.Errorf("%d bytes take %.1f times as long as a quarter of them", factor*size, ratio)
@@ -152,34 +152,37 @@ func Growth(t *testing.T, read func(text string)) {
 	}
 }
 
-// growth returns how many times as long much takes as little. It stops trying where that is
-// less than most. Whatever else the machine does only makes a reading slower, so the
-// quickest tells. It may do so all the while, in which case the processor's own account tells,
-// as long as that is not too short for how coarsely it is kept; reading that is not in
-// proportion shows in both.
-func growth(read func(string), little, much string, most float64) (ratio float64) {
-	const coarse = 20 * time.Millisecond
-	forever := time.Duration(math.MaxInt64)
-	quick, slow, quickWork, slowWork := forever, forever, forever, forever
-	for range 8 {
-		shown, work := stopwatch(read, little)
-		quick, quickWork = min(quick, shown), min(quickWork, work)
-		shown, work = stopwatch(read, much)
-		slow, slowWork = min(slow, shown), min(slowWork, work)
-		ratio = float64(slow) / float64(quick)
-		if quickWork >= coarse {
-			ratio = min(ratio, float64(slowWork)/float64(quickWork))
-		}
-		if ratio < most {
-			break
+// growth returns how many times as long much, which is factor times as large, takes as little.
+// Whatever else the machine does only makes a reading slower, so the quickest of a few tells, if
+// that is less than most. Where the machine is busy all the while, what the processor did for
+// each tells. Some systems keep that account coarsely, so it is taken over many readings.
+func growth(read func(string), little, much string, factor int, most float64) float64 {
+	const tries, enough = 4, 200 * time.Millisecond
+	quick, slow := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
+	for range tries {
+		quick = min(quick, stopwatch(read, little))
+		slow = min(slow, stopwatch(read, much))
+		if ratio := float64(slow) / float64(quick); ratio < most {
+			return ratio
 		}
 	}
-	return ratio
+	var less, more time.Duration
+	for rounds := 0; rounds < tries || less < enough; rounds++ {
+		began := worked()
+		for range factor {
+			read(little)
+		}
+		between := worked()
+		read(much)
+		less += between - began
+		more += worked() - between
+	}
+	return float64(factor) * float64(more) / float64(less)
 }
 
-// stopwatch returns how long reading a text takes by the clock, and by the processor.
-func stopwatch(read func(string), text string) (shown, work time.Duration) {
-	start, before := time.Now(), worked()
+// stopwatch returns how long reading a text takes by the clock.
+func stopwatch(read func(string), text string) time.Duration {
+	start := time.Now()
 	read(text)
-	return time.Since(start), worked() - before
+	return time.Since(start)
 }
