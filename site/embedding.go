@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha512"
 	"encoding/base64"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ type embedding struct {
 	*textual
 	Moving, Fixed string // the folders of the widget: the one with the newest, and the one that never changes
 	Base          string // where the site is, with a slash at its end; an example where that is not known
+	Host          string // the origin of Base
 	Known         bool   // whether Base is no example
 	Integrity     string // of widget.js in Fixed
 	Assets        []asset
@@ -62,10 +64,9 @@ func embedPage(d *document) func(*sheet) (string, any) {
 			return textPage(d)(s)
 		}
 		files := s.config.Assets
-		e := embedding{textual: s.text(d), Moving: path.Dir(widgetScript) + "/", Fixed: s.config.Fixed, Base: "https://example.org/undelivered/"}
-		if s.base != nil {
-			e.Base, e.Known = s.base.String(), true
-		}
+		e := embedding{textual: s.text(d), Moving: path.Dir(widgetScript) + "/", Fixed: s.config.Fixed, Known: s.base != nil}
+		base := cmp.Or(s.base, &url.URL{Scheme: "https", Host: "example.org", Path: "/undelivered/"})
+		e.Base, e.Host = base.String(), base.Scheme+"://"+base.Host
 		size := func(names ...string) string {
 			n := 0
 			for _, name := range names {

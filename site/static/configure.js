@@ -9,6 +9,7 @@
   // A site that is looked at on the web knows where it is better than whoever built it.
   const base = /^http/.test(location.protocol) && known == "false" ? new URL(".", location.href).href : form.dataset.base;
   const host = new URL(base).origin;
+  form.dataset.notescript = out("note").textContent; // what is there already is the usual case
   const roles = [...form.elements.roles].map((input) => input.value);
   const quote = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
 
@@ -86,7 +87,5 @@
       told.textContent = "Press Ctrl+C or ⌘C to copy.";
     }
   });
-  form.hidden = false;
-  document.querySelector(".usual").hidden = true; // the form writes it, too
   write();
 })();

@@ -315,6 +315,7 @@
       // It is searched for as it stands.
     }
     const base = root.pathname;
+    const tell = (told) => lost.querySelector("ul").replaceChildren(h("li", { class: "told" }, told));
     const asked = (path.startsWith(base) ? path.slice(base.length) : path).replace(/\.(html?|php|aspx?|md)$/i, "").replace(/[\/_+-]+/g, " ").slice(-80);
     load().then((entries) => {
       const rest = asked.trim().split(" ");
@@ -322,9 +323,8 @@
       let { rows } = search(entries, rest.filter((word) => isCode(word.toLowerCase())).join(" "));
       // The last words of an address say most.
       for (; rest.length && !rows.length; rest.shift()) ({ rows } = search(entries, rest.join(" ")));
-      if (!rows.length) return;
-      lost.querySelector("ul").replaceChildren(...rows.slice(0, 6).map(hit));
-      lost.hidden = false;
-    }, () => {});
+      if (rows.length) lost.querySelector("ul").replaceChildren(...rows.slice(0, 4).map(hit));
+      else tell(words.none);
+    }, () => tell(words.failed));
   }
 })();

@@ -7,14 +7,17 @@
   const workers = navigator.serviceWorker;
   const OFF = "undelivered: not to be kept"; // a key of the storage, set by who took the copy away
   const panel = document.querySelector("[data-offline]");
-  if (location.protocol != "file:") {
+  const disk = location.protocol == "file:";
+  if (!disk) {
     // From disk, browsers complain of it.
     const link = document.createElement("link");
     link.rel = "manifest";
     link.href = new URL(words.manifest, root);
     document.head.append(link);
   }
-  if (!workers || location.protocol == "file:" || !window.caches) return;
+  const able = workers && window.caches && !disk;
+  if (panel) panel.querySelector("p").textContent = disk ? words.disk : able ? words.coming : words.cannot;
+  if (!able) return;
 
   const stored = (what) => {
     try {
@@ -76,7 +79,6 @@
       button.disabled = false;
       show();
     };
-    panel.hidden = false;
   }
 
   addEventListener("load", () => {

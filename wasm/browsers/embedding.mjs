@@ -343,11 +343,11 @@ for (const way of ["script", "fixed", "frame", "own"]) {
     const answer = await page.answer();
     assert.equal(answer.error, "");
     assert.match(answer.headline, /No such mailbox/);
+    assert.deepEqual(page.console.filter((line) => /^(error|warn)/.test(line)), []);
     assert.equal(answer.findings[0].roles.length, 3);
     assert.equal(await page.run((host, root) => root.querySelector("[part=contact-name]").textContent), `Müller & "Sons" <Internet>`);
     assert.equal(await page.run((host, root) => getComputedStyle(root.querySelector("[part~=contact-telephone]")).color), "rgb(122, 31, 143)");
     assert.ok(answer.links.some(({ href }) => href == root + "codes/550.html"), answer.links.map(({ href }) => href).join());
-    assert.deepEqual(page.console.filter((line) => /^(error|warn)/.test(line)), []);
     // The table says what came, to the byte of a tenth of a kilobyte.
     const costs = await form.tab.evaluate(() => [...document.querySelectorAll(".configure tbody tr:not([hidden])")].map((row) => row.textContent));
     assert.ok(costs.some((row) => /answer\.js, decoder\.wasm\d+\.\d KB/.test(row)) && costs.some((row) => row.includes(way == "frame" ? "embed.js" : "settings.js")), costs.join());

@@ -265,7 +265,7 @@ test("what is kept can be taken away", ["root"], async ({ read, server, root }) 
   await pause(500);
   assert.deepEqual(await left(), [[], 0], "it came back");
   await page.tab.goto(`${root}offline.html`);
-  await page.tab.waitForSelector("[data-offline]:not([hidden]) button:not([hidden])");
+  await page.tab.waitForSelector("[data-offline] button:not([hidden])");
   await page.tab.click("[data-offline] button");
   await kept(page.tab);
 });

@@ -1,8 +1,11 @@
 // The pages of the reference for everyone: what axe-core finds on each kind of page, by day and
 // by night; keys alone; and that nothing on them moves once it is there.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { test } from "./tests.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -65,8 +68,7 @@ test("what can be done on a page can be done with keys, and is seen", ["root"], 
 
 // Only Chromium measures it.
 test("nothing on a page moves once it is there", ["root"], async ({ read }) => {
-  // The page about embedding shows its form when its script is there, and that does move it.
-  for (const path of kinds.filter((path) => path != "embed.html")) {
+  for (const path of kinds) {
     const page = await read(path);
     const moved = await page.tab.evaluate(
       () =>
@@ -82,3 +84,22 @@ test("nothing on a page moves once it is there", ["root"], async ({ read }) => {
     await page.close();
   }
 }, { browsers: ["chromium"] });
+
+// The rules of html-validate, less those of taste: html.json has them.
+test("every page is valid HTML", ["disk"], async ({ dist }) => {
+  const pages = readdirSync(dist, { recursive: true }).filter((name) => name.endsWith(".html"));
+  assert.ok(pages.length > 400);
+  assert.equal(await invalid(pages.filter((name) => name != "undelivered.html").map((name) => join(dist, name))), "");
+  // Of the pages in it one at a time is shown, so what is unique in each is unique enough.
+  assert.equal(await invalid(["--rule", "unique-landmark:off", join(dist, "undelivered.html")]), "");
+}, { browsers: ["chromium"], limit: 400_000 });
+
+// invalid returns what html-validate finds wrong, in a process of its own: the other browser's
+// tests go on meanwhile.
+function invalid(given) {
+  const program = fileURLToPath(new URL("node_modules/html-validate/bin/html-validate.mjs", import.meta.url));
+  const rules = fileURLToPath(new URL("html.json", import.meta.url));
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program, "--config", rules, "--formatter", "unix", ...given], { maxBuffer: 1 << 26 }, (error, stdout, stderr) => resolve(error ? stdout + stderr || String(error) : ""));
+  });
+}

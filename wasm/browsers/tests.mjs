@@ -120,7 +120,7 @@ test("does not wait for a text that is stuck", ["root", "disk"], async ({ open }
   expect(page, await page.answer(), cases[1]);
   assert.ok(Date.now() - began < 2500, `it took ${Date.now() - began} ms`);
   await page.check();
-});
+}, { alone: true });
 
 async function until(page, holds) {
   for (const end = Date.now() + 20_000; Date.now() < end; await pause(50)) {
