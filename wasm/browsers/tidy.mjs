@@ -107,7 +107,7 @@ test("says that the clean report cannot be loaded, and loads it when asked again
   const page = await open();
   await page.paste(report.text);
   await page.answer();
-  for (let i = 0; i < 40 && !/could not be loaded/.test(await page.run((host) => host.querySelector("[role=status]").textContent)); i++) await pause(50);
+  for (let i = 0; i < 200 && !/could not be loaded/.test(await page.run((host) => host.querySelector("[role=status]").textContent)); i++) await pause(50);
   assert.match(await page.run((host, root) => root.querySelector("details.report summary").textContent), /could not be loaded/);
   server.faults["tidy.js"] = {};
   await page.run((host, root) => (root.querySelector("details.report").open = false));
