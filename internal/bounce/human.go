@@ -324,6 +324,16 @@ func (p *prose) statements(n int) int {
 	return n
 }
 
+// swaks reports whether a line is one of a session as swaks shows it.
+func swaks(line string) bool {
+	for _, mark := range [...]string{"-> ", "<- ", "~> ", "<~ ", "<** ", "<~* ", "=== ", "*** "} {
+		if strings.HasPrefix(line, mark) {
+			return true
+		}
+	}
+	return false
+}
+
 // opening returns where the paragraph that line n ends begins, behind the recipient that
 // heads it.
 func (p *prose) opening(n int) int {
@@ -350,7 +360,7 @@ func (p *prose) extent(n int, s *Statement) int {
 		if strings.HasPrefix(lower(strings.TrimLeft(text, ". ")), "while talking to ") {
 			break
 		}
-		if strings.Contains(text, " returned '") || strings.Contains(text, "--> ") || strings.Contains(text, "<-- ") || strings.HasPrefix(text, ">>>") || strings.HasPrefix(text, "<<<") || strings.HasPrefix(text, "--") || strings.HasPrefix(text, "...") {
+		if strings.Contains(text, " returned '") || strings.Contains(text, "--> ") || strings.Contains(text, "<-- ") || strings.HasPrefix(text, ">>>") || strings.HasPrefix(text, "<<<") || strings.HasPrefix(text, "--") || swaks(text) || strings.HasPrefix(text, "...") {
 			break
 		}
 		if name, _ := fieldName(text); statusField(name) {

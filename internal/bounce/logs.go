@@ -67,11 +67,15 @@ func firstAddress(t string, start, end int) (first Span) {
 func (l *logReader) exim(start, end int) bool {
 	t := l.r.Text
 	line := t[start:end]
-	if at := strings.Index(line, " rejected RCPT <"); at >= 0 && strings.Contains(line[:at], "H=") {
-		recipient := firstAddress(t, start+at, end)
+	if at := strings.Index(line, " rejected "); at >= 0 && strings.Contains(line[:at], "H=") {
+		// rejected RCPT <bob@example.com>: words; rejected connection in "connect" ACL: words
+		var recipient Span
+		if strings.HasPrefix(line[at:], " rejected RCPT <") {
+			recipient = firstAddress(t, start+at, end)
+		}
 		words := Span{end, end}
-		if colon := strings.Index(line[at:], ">: "); colon >= 0 {
-			words.Start = start + at + colon + len(">: ")
+		if colon := strings.Index(line[at:], ": "); colon >= 0 {
+			words.Start = start + at + colon + len(": ")
 		}
 		l.add(Span{start, end}, recipient, "", words, Span{})
 		return true

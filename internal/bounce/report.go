@@ -139,7 +139,8 @@ func (r *Report) join(parts []part) {
 }
 
 // Joined returns Text with the codes blanked that a multi-line reply (RFC 5321 section 4.2.1)
-// repeats, so that its words stand together. Every place stays what it was.
+// repeats, so that its words stand together, and so the underscores that stand for spaces in
+// the log of qmail. Every place stays what it was.
 func (r *Report) Joined() string {
 	var b []byte
 	last := Statement{}
@@ -162,6 +163,20 @@ func (r *Report) Joined() string {
 			}
 		}
 		last = s
+	}
+	for i := range r.Failures {
+		f := &r.Failures[i]
+		if !r.Log || f.Statement.Empty() || strings.IndexByte(r.Text[f.Start:f.End], '_') < 0 || strings.IndexByte(r.Text[f.Start:f.End], ' ') >= 0 {
+			continue
+		}
+		if b == nil {
+			b = []byte(r.Text)
+		}
+		for at := f.Start; at < f.End; at++ {
+			if b[at] == '_' {
+				b[at] = ' '
+			}
+		}
 	}
 	if b == nil {
 		return r.Text

@@ -183,6 +183,12 @@ func statementAt(t string, at int) (s Statement, ok bool) {
 	for n := 0; next < len(t) && n < 4 && (t[next] == ' ' || t[next] == '-' || t[next] == '#' || t[next] == '(' || t[next] == '_' || t[next] == '[' || t[next] == ':' || t[next] == '\t' || t[next] == '\''); n++ {
 		next++
 	}
+	for _, tuple := range [...]string{", b'", ", b\"", ", '"} { // (550, b'5.1.1 …'), as Python shows a reply
+		if at > 0 && t[at-1] == '(' && strings.HasPrefix(t[code.End:], tuple) {
+			next = code.End + len(tuple)
+			s.Strength = Certain
+		}
+	}
 	if enhanced, ok := enhancedAt(t, next); ok && strings.IndexByte(t[code.End:next], '(') < 0 || ok && enhanced.Value[0] == code.Value[0] {
 		s.Enhanced, s.End = enhanced, enhanced.End
 		s.Strength = Certain
@@ -196,7 +202,7 @@ func (s *Statement) place(t string, start int) {
 	if s.Strength == Certain {
 		return
 	}
-	before := strings.TrimRight(t[start:s.Start], " \t\"'<([{*#_|")
+	before := strings.TrimRight(t[start:s.Start], " \t\"'<([{*#_|„“«‘\u00a0\u202f")
 	after := ""
 	if s.End < len(t) {
 		after = t[s.End:min(len(t), s.End+1)]
@@ -206,6 +212,7 @@ func (s *Statement) place(t string, start int) {
 	case compared(t[start:s.Start]):
 	case strings.HasSuffix(lower, "smtp;") || strings.HasSuffix(lower, "x-unix;") || strings.HasSuffix(lower, "said:") ||
 		strings.HasSuffix(lower, "status:") || strings.HasSuffix(lower, "dsn=") || strings.HasSuffix(lower, "<<<") || strings.HasSuffix(lower, "<--") ||
+		strings.HasSuffix(t[start:s.Start], "<** ") || strings.HasSuffix(t[start:s.Start], "<~* ") ||
 		strings.HasSuffix(lower, "responded:") || strings.HasSuffix(lower, "response:") || strings.HasSuffix(lower, "response was:") || strings.HasSuffix(lower, "returned") ||
 		strings.HasSuffix(lower, "returned was:") || strings.HasSuffix(lower, "(reason:") || strings.HasSuffix(lower, "smtp error:") || strings.HasSuffix(lower, "replied:") ||
 		strings.HasSuffix(lower, "reply:") || strings.HasSuffix(lower, "reply"):
@@ -226,7 +233,24 @@ func (s *Statement) place(t string, start int) {
 		}
 	case strings.HasSuffix(before, ":") || strings.HasSuffix(before, ";") || strings.HasSuffix(before, "=") || strings.HasSuffix(before, " -") || strings.HasSuffix(before, "_"):
 		s.Strength = Placed
+	case quoted(t, start, s.Span):
+		s.Strength = Named
 	}
+}
+
+// quoted reports whether a mark of quotation, a bracket or a slash stands before a number, and
+// words behind it, as where somebody quotes a server: «550 mailbox full».
+func quoted(t string, start int, s Span) bool {
+	if s.End+2 >= len(t) || t[s.End] != ' ' || !letter(t[s.End+1]) && t[s.End+1] < utf8.RuneSelf {
+		return false
+	}
+	before := t[start:s.Start]
+	for _, mark := range [...]string{"\"", "'", "(", "[", "„", "“", "‘", "«", "« ", "«\u00a0", "«\u202f", " / "} {
+		if strings.HasSuffix(before, mark) {
+			return true
+		}
+	}
+	return false
 }
 
 // compared reports whether an operator of a program stands before a number: "status >= 500".
@@ -250,7 +274,7 @@ func compared(before string) bool {
 // named reports whether the words before a number say that it is an error's.
 func named(before string) bool {
 	before = strings.TrimRight(before, " :=.,-")
-	for _, word := range [...]string{"error", "code", "errors", "status", "reply", "response", "smtp", "esmtp", "returned", "said", "fehler", "fehlercode", "erreur", "errore", "codice", "código", "codigo", "kod", "ошибка", "код", "エラー", "コード", "错误", "代码", "오류", "failure", "fout", "błąd", "hata", "number", "nummer", "no", "nr", "diagnostic", "reason", "bounce", "bounced"} {
+	for _, word := range [...]string{"error", "code", "errors", "status", "reply", "response", "smtp", "esmtp", "returned", "said", "fehler", "fehlercode", "erreur", "errore", "codice", "código", "codigo", "kod", "ошибка", "код", "エラー", "コード", "错误", "代码", "오류", "failure", "fout", "błąd", "hata", "number", "nummer", "no", "nr", "diagnostic", "reason", "bounce", "bounced", "says", "saying", "sagt", "meldet", "meldete", "antwortet", "antwortete", "dit", "répond", "répondu", "dice", "responde", "respondió", "respondeu", "devolveu", "risponde", "risposto", "antwoordt", "zegt", "ответил", "отвечает"} {
 		if strings.HasSuffix(before, word) {
 			rest := strings.TrimSuffix(before, word)
 			if word != "no" && word != "nr" || strings.HasSuffix(strings.TrimRight(rest, " "), "error") {

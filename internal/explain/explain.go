@@ -227,7 +227,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		}
 	case r.Log && some:
 		is = true
-	case said.none != "" && strength < bounce.Certain && said.bounce+said.codes == 0:
+	case said.none != "" && said.codes == 0 && (strength < bounce.Certain && said.bounce == 0 || strength < bounce.Named && !hasAddress(r.Text)):
 	default:
 		length := r.Length()
 		short := length < 1200
@@ -256,7 +256,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		case said.delivered > 0:
 			return "delivered", ""
 		default:
-			is = about && said.reasons > 0 && length < 600 && (said.codes > 0 || said.topics > 2 || some && r.Failures[0].Recipient != "" || r.telling())
+			is = about && said.reasons > 0 && length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || r.telling())
 		}
 	}
 	if !is {
