@@ -411,8 +411,12 @@ func (p *prose) heads(n, since int) bool {
 			continue
 		}
 		for o := i - 1; o >= 0 && p.mentions[o].line >= since-4; o-- {
-			if other := p.mentions[o]; equalFold(p.t[other.Start:other.End], p.t[m.Start:m.End]) {
+			other := p.mentions[o]
+			if equalFold(p.t[other.Start:other.End], p.t[m.Start:m.End]) {
 				return false
+			}
+			if other.strength == 2 && p.lines[other.line].Start == other.Start {
+				break // the block is about that one
 			}
 		}
 		return true
@@ -420,12 +424,24 @@ func (p *prose) heads(n, since int) bool {
 	return false
 }
 
+// place is where something is said of a recipient, who is given by number.
+type place struct{ at, recipient int }
+
 // failures puts recipients and statements together.
 func (p *prose) failures(from, to int) []Failure {
 	recipients := p.failed()
 	known := make(map[string]int, len(recipients))
 	for i, m := range recipients {
 		known[lower(p.t[m.Start:m.End])] = i
+	}
+	// Where what is said of each begins: also where a recipient from a list above heads a line
+	// again.
+	var places []place
+	for _, m := range p.mentions {
+		i, ok := known[lower(p.t[m.Start:m.End])]
+		if ok && (m.Start == recipients[i].Start || m.strength == 2 && !m.labelled && m.Start > recipients[i].Start && p.lines[m.line].Start+1 >= m.Start) {
+			places = append(places, place{m.Start, i})
+		}
 	}
 	// The best statements, by their number plus one: those that name each recipient, those
 	// that stand under each, and those that stand above all.
@@ -449,13 +465,14 @@ func (p *prose) failures(from, to int) []Failure {
 			}
 		})
 		alone = alone && !names
-		nearest := search(len(recipients), func(i int) bool { return recipients[i].Start >= s.Start })
+		nearest := search(len(places), func(i int) bool { return places[i].at >= s.Start })
 		switch {
 		case names:
 		case nearest == 0:
 			above = p.better(above, i+1)
 		default:
-			under[nearest-1] = p.better(under[nearest-1], i+1)
+			nearest = places[nearest-1].recipient
+			under[nearest] = p.better(under[nearest], i+1)
 		}
 	}
 	// What stands under a block of recipients is about all of them.
@@ -475,7 +492,7 @@ func (p *prose) failures(from, to int) []Failure {
 			f.Statement = p.said[best[i]-1]
 		case above > 0:
 			f.Statement = p.said[above-1]
-		case alone && (m.Start < p.said[0].Start || p.said[0].class() < '4'):
+		case alone && (m.Start < p.said[0].Start || p.said[0].class() < '4') && !p.worded(recipients, i):
 			f.Statement = p.said[0]
 		}
 		all = append(all, f)
@@ -495,6 +512,19 @@ func (p *prose) failures(from, to int) []Failure {
 		all[i].RemoteHost, all[i].HostAt = p.host(&all[i])
 	}
 	return all
+}
+
+// worded reports whether words of its own stand under a recipient, before the next one.
+func (p *prose) worded(recipients []mention, i int) bool {
+	if i+1 == len(recipients) || recipients[i].strength < 2 {
+		return false
+	}
+	for n := recipients[i].line + 1; n < recipients[i+1].line; n++ {
+		if line := p.lines[n]; !line.Empty() && p.indent[n] > p.indent[recipients[i].line] {
+			return true
+		}
+	}
+	return false
 }
 
 // labelled reports whether words and a colon stand before an address on its line.

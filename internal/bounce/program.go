@@ -6,25 +6,36 @@ import "strings"
 var programWords = [...]string{
 	"func ", "def ", "class ", "const ", "let ", "var ", "import ", "from ", "return ", "return;", "if ", "if(", "elif ", "else", "} else", "for ", "for(", "while ",
 	"try:", "try {", "except ", "catch ", "} catch", "raise ", "throw ", "public ", "private ", "static ", "switch ", "case ", "#include", "#define", "package ",
-	"select ", "insert ", "update ", "create table", "where ", "end", "fi", "done", "begin", "use ", "my ", "sub ", "function ", "fn ", "impl ", "struct ", "enum ", "match ", "default:", "break;", "print(", "printf(", "echo ",
+	"select ", "insert ", "update ", "create table", "where ", "end", "fi", "done", "begin", "use ", "my ", "sub ", "function ", "fn ", "impl ", "struct ", "enum ", "match ", "default:", "break;", "it '", "it \"", "describe ", "expect(", "assert ", "assert_", "print(", "printf(", "echo ",
 }
+
+// traceWords begin lines of the trace that a program leaves when it fails: it is an error's
+// text, and no program.
+var traceWords = [...]string{"at ", "caused by: ", "nested exception is", "traceback (most recent call last)", "file \"", "from /", "stack trace:"}
 
 // program reports whether text looks like a program: two or more lines, and a third of all,
 // begin as lines of programs do and end as prose does not.
 func program(text string) bool {
-	code, all := 0, 0
+	code, all, traced := 0, 0, 0
 	lines(text, func(start, end int) bool {
 		line := trim(text[start:end])
 		if line == "" {
 			return true
 		}
 		all++
-		if programLine(lower(line[:min(len(line), 200)])) {
+		small := lower(line[:min(len(line), 200)])
+		for _, word := range traceWords {
+			if strings.HasPrefix(small, word) {
+				traced++
+				return true
+			}
+		}
+		if programLine(small) {
 			code++
 		}
 		return all < 2000
 	})
-	return code >= 2 && code*3 >= all
+	return code >= 2 && code*3 >= all && traced == 0
 }
 
 func programLine(line string) bool {

@@ -80,7 +80,12 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 			end++
 		}
 	}
-	if end < len(t) && letter(t[end]) || end+1 < len(t) && (t[end] == '.' || t[end] == '-' && false) && digit(t[end+1]) {
+	if at == 0 || t[at-1] == '\n' {
+		if strings.HasPrefix(t[end:], ". ") || strings.HasPrefix(t[end:], ".\t") {
+			return code, false // the number of a section
+		}
+	}
+	if end < len(t) && letter(t[end]) || end+1 < len(t) && t[end] == '.' && digit(t[end+1]) {
 		return code, false
 	}
 	return Code{t[at:end], Span{at, end}}, true
@@ -91,7 +96,7 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 func versioned(before string) bool {
 	word := lower(before[strings.LastIndexByte(before, ' ')+1:])
 	switch strings.TrimLeft(word, "(") {
-	case "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios":
+	case "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "attempt", "attempts", "try", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios":
 		return true
 	}
 	return false
@@ -131,10 +136,34 @@ func replyAt(t string, at int) (code Code, ok bool) {
 			return code, false
 		}
 	}
-	if end < len(t) && currency(t[end:]) {
+	if end < len(t) && currency(t[end:]) || port(t, at) {
 		return code, false
 	}
 	return Code{t[at:end], Span{at, end}}, true
+}
+
+// port reports whether the number at the place is one of a port: "port 587", or one that mail
+// or the web uses behind the name of a host.
+func port(t string, at int) bool {
+	before := t[max(0, at-48):at]
+	word := lower(strings.TrimRight(before, " :='\""))
+	if strings.HasSuffix(word, "port") && len(word) < len(before) && (len(word) == 4 || !letter(word[len(word)-5])) {
+		return true
+	}
+	if !strings.HasSuffix(before, ":") {
+		return false
+	}
+	switch t[at : at+3] {
+	case "443", "465", "587":
+	default:
+		return false
+	}
+	host := strings.TrimRight(before, ":")
+	n := len(host)
+	for n > 0 && (letter(host[n-1]) || digit(host[n-1]) || host[n-1] == '-' || host[n-1] == '.') {
+		n--
+	}
+	return strings.IndexByte(host[n:], '.') > 0
 }
 
 // addressBefore reports whether an IP address ends at the place, so that a port follows.
@@ -231,17 +260,17 @@ func (s *Statement) place(t string, start int) {
 		if named(strings.TrimRight(lower, "'\":= ")) {
 			s.Strength = Named
 		}
-	case strings.HasSuffix(before, ":") || strings.HasSuffix(before, ";") || strings.HasSuffix(before, "=") || strings.HasSuffix(before, " -") || strings.HasSuffix(before, "_"):
+	case strings.HasSuffix(before, ":") || strings.HasSuffix(before, ";") || strings.HasSuffix(before, "=") || strings.HasSuffix(before, " -") || strings.HasSuffix(before, " --") || strings.HasSuffix(before, " –") || strings.HasSuffix(before, " —") || strings.HasSuffix(before, "_"):
 		s.Strength = Placed
-	case quoted(t, start, s.Span):
+	case s.quoted(t, start):
 		s.Strength = Named
 	}
 }
 
 // quoted reports whether a mark of quotation, a bracket or a slash stands before a number, and
 // words behind it, as where somebody quotes a server: «550 mailbox full».
-func quoted(t string, start int, s Span) bool {
-	if s.End+2 >= len(t) || t[s.End] != ' ' || !letter(t[s.End+1]) && t[s.End+1] < utf8.RuneSelf {
+func (s *Statement) quoted(t string, start int) bool {
+	if class := s.class(); class != '4' && class != '5' || s.End+2 >= len(t) || t[s.End] != ' ' || !letter(t[s.End+1]) && t[s.End+1] < utf8.RuneSelf {
 		return false
 	}
 	before := t[start:s.Start]

@@ -218,7 +218,7 @@ func (r *reading) outcome() (outcome, instead string) {
 	case r.Message:
 		entitled := subject.bounce+subject.delay > 0
 		is = (r.Bounce || r.NoReturn) && (some || headed || entitled || said.reasons > 0) ||
-			entitled && (some || said.words > 2) || headed && some && strength >= bounce.Certain
+			entitled && (some && (firstDigit(&r.Failures[0]) != 0 || r.Failures[0].Recipient != "") || said.words > 2 && !answers(r.Subject)) || headed && some && strength >= bounce.Certain
 		if !is && subject.complaint > 0 {
 			return "complaint", ""
 		}
@@ -227,7 +227,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		}
 	case r.Log && some:
 		is = true
-	case said.none != "" && said.codes == 0 && (strength < bounce.Certain && said.bounce == 0 || strength < bounce.Named && !hasAddress(r.Text)):
+	case said.none != "" && said.codes == 0 && (said.bounce == 0 && (strength < bounce.Certain && !r.replies() || r.other()) || strength < bounce.Named && !hasAddress(r.Text)):
 	default:
 		length := r.Length()
 		short := length < 1200
@@ -235,7 +235,8 @@ func (r *reading) outcome() (outcome, instead string) {
 		// it, and a number that the words beside it call an error's, need not say so.
 		addressed := hasAddress(r.Text)
 		about := said.topics > 0 || addressed || length < 300 && r.leads() ||
-			strength == bounce.Named && said.words > 2 && length < 120 && !r.data()
+			strength == bounce.Named && said.words > 2 && length < 120 && !r.data() ||
+			short && strength >= bounce.Named && (headed || r.spoken()) && !r.data()
 		distinct := 0
 		if strength < bounce.Certain && !addressed && length < 4096 {
 			distinct = r.Distinct()
@@ -265,12 +266,56 @@ func (r *reading) outcome() (outcome, instead string) {
 	return r.failure(&said, &subject), ""
 }
 
+// answers reports whether a subject is that of an answer, which a person wrote.
+func answers(subject string) bool {
+	subject = packed.Fold(subject)
+	for _, mark := range [...]string{"re:", "aw:", "sv:", "antw:", "odp:", "res:", "ynt:", "回复:", "答复:"} {
+		if strings.HasPrefix(subject, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// spoken reports whether words that tell a reason stand close behind a code.
+func (r *reading) spoken() bool {
+	const close = 60 // bytes
+	for i := range r.Failures {
+		f := &r.Failures[i]
+		if f.Strength < bounce.Named || i == someFailures {
+			continue
+		}
+		for _, h := range r.near(bounce.Span{Start: f.Statement.Start, End: min(f.Statement.End, f.Statement.Start+close)}) {
+			if (h.kind == packed.KindPhrase || h.kind == packed.KindCode) && h.Start >= f.Statement.Start && h.Start < f.Statement.Start+close {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// other reports whether the number that the text begins with belongs to words that are no mail
+// error: "503 Service Temporarily Unavailable".
+func (r *reading) other() bool {
+	for i := range r.hits {
+		if h := &r.hits[i]; len(r.Failures) > 0 && r.Failures[0].Reply.Value != "" && r.Failures[0].Enhanced.Value == "" && h.kind == packed.KindHeading && h.Field(packed.PatternRow) == "none" && within(r.Failures[0].Reply.Span, h.Span) {
+			return true
+		}
+	}
+	return false
+}
+
 // leads reports whether the text begins with a server's reply, or is mostly words that tell a
 // reason.
 func (r *reading) leads() bool {
 	if !strings.Contains(r.Text, "://") && !r.data() && r.mostly() {
 		return true
 	}
+	return r.replies()
+}
+
+// replies reports whether the text begins with a server's reply.
+func (r *reading) replies() bool {
 	if len(r.Failures) == 0 {
 		return false
 	}

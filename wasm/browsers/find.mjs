@@ -1,6 +1,7 @@
 // The search: what is found for what is typed, by keyboard too, and for an address that leads
 // nowhere.
 import assert from "node:assert/strict";
+import { pause } from "./page.mjs";
 import { everywhere, test } from "./tests.mjs";
 
 const UNKNOWN = "550 5.1.1 <bob@example.com>: Recipient address rejected: User unknown";
@@ -116,11 +117,16 @@ test("the explainer's box finds pages", everywhere, async ({ open, root }) => {
     await page.tab.waitForFunction(() => !document.querySelector("[data-found]").hidden, { timeout: 5000 });
     return page.tab.evaluate(() => [...document.querySelectorAll("[data-found] a")].map((a) => a.href));
   };
-  const visible = () => page.run((host, root) => root.querySelector("[part=answer]").checkVisibility());
+  // visible waits until the answer is there to be seen, or is not.
+  const visible = async (wanted, why) => {
+    let is;
+    for (const end = Date.now() + 5000; (is = await page.run((host, root) => root.querySelector("[part=answer]").checkVisibility())) != wanted && Date.now() < end; ) await pause(50);
+    assert.equal(is, wanted, why);
+  };
   await page.type("5.7");
   assert.equal((await shown())[0], `${root}enhanced/index.html#subject-7`);
   await page.answer();
-  assert.equal(await visible(), false, "it says of a search that it is no error");
+  await visible(false, "it says of a search that it is no error");
   await page.tab.keyboard.press("ArrowDown");
   assert.equal(await page.tab.evaluate(() => document.activeElement.href), `${root}enhanced/index.html#subject-7`);
   await page.tab.keyboard.press("Escape");
@@ -130,13 +136,13 @@ test("the explainer's box finds pages", everywhere, async ({ open, root }) => {
   await page.tab.keyboard.type(".1");
   await page.answer();
   assert.equal((await shown())[0], `${root}enhanced/5.7.1.html`);
-  assert.equal(await visible(), true);
+  await visible(true);
   // A whole error is no search.
   await page.forget();
   await page.paste(UNKNOWN);
   await page.answer();
   assert.equal(await page.tab.evaluate(() => document.querySelector("[data-found]").hidden), true);
-  assert.equal(await visible(), true);
+  await visible(true);
   await page.check();
 });
 
