@@ -3,9 +3,12 @@ package bounce
 import "strings"
 
 // Protocols are written in ASCII. The functions of package strings that know all of Unicode
-// would bring its tables into what the widget downloads.
+// would bring its tables into what the widget downloads. What is used in many places, and in no
+// inner loop, is kept out of line (go:noinline) here and elsewhere for the same reason.
 
 // lower returns s with its ASCII letters in lower case; its length stays.
+//
+//go:noinline
 func lower(s string) string {
 	for i := 0; i < len(s); i++ {
 		if 'A' <= s[i] && s[i] <= 'Z' {
@@ -22,6 +25,8 @@ func lower(s string) string {
 }
 
 // trim returns s without the white space around it.
+//
+//go:noinline
 func trim(s string) string { return strings.Trim(s, " \t\r\n\f\v") }
 
 // equalFold compares without regard to the case of ASCII letters.

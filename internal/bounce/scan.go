@@ -37,6 +37,8 @@ const (
 )
 
 // class returns the first digit of the statement's most telling code.
+//
+//go:noinline
 func (s *Statement) class() byte {
 	if s.Enhanced.Value != "" {
 		return s.Enhanced.Value[0]
@@ -225,6 +227,25 @@ func statementAt(t string, at int) (s Statement, ok bool) {
 	return s, true
 }
 
+// certainMarks stand before a server's words, and before nothing else; placedMarks before
+// much, a reply among it; dividers part words from what follows. All are in lower case.
+var (
+	certainMarks = [...]string{"smtp;", "x-unix;", "said:", "dsn=", "<<<", "<--", "responded:", "response:", "response was:", "returned was:", "(reason:", "smtp error:", "replied:", "reply:"}
+	placedMarks  = [...]string{"status:", "returned", "reply"}
+	dividers     = [...]string{":", ";", "=", " -", " --", " –", " —", "_"}
+	openings     = [...]string{"\"", "'", "(", "[", "„", "“", "‘", "«", "« ", "«\u00a0", "«\u202f", " / "}
+)
+
+// endsInAny reports whether text ends in one of the marks.
+func endsInAny(text string, marks []string) bool {
+	for _, mark := range marks {
+		if strings.HasSuffix(text, mark) {
+			return true
+		}
+	}
+	return false
+}
+
 // strength judges the place of a statement from what stands before it on its line, which
 // begins at start.
 func (s *Statement) place(t string, start int) {
@@ -239,18 +260,12 @@ func (s *Statement) place(t string, start int) {
 	lower := lower(before[max(0, len(before)-24):])
 	switch {
 	case compared(t[start:s.Start]):
-	case strings.HasSuffix(lower, "smtp;") || strings.HasSuffix(lower, "x-unix;") || strings.HasSuffix(lower, "said:") ||
-		strings.HasSuffix(lower, "status:") || strings.HasSuffix(lower, "dsn=") || strings.HasSuffix(lower, "<<<") || strings.HasSuffix(lower, "<--") ||
-		strings.HasSuffix(t[start:s.Start], "<** ") || strings.HasSuffix(t[start:s.Start], "<~* ") ||
-		strings.HasSuffix(lower, "responded:") || strings.HasSuffix(lower, "response:") || strings.HasSuffix(lower, "response was:") || strings.HasSuffix(lower, "returned") ||
-		strings.HasSuffix(lower, "returned was:") || strings.HasSuffix(lower, "(reason:") || strings.HasSuffix(lower, "smtp error:") || strings.HasSuffix(lower, "replied:") ||
-		strings.HasSuffix(lower, "reply:") || strings.HasSuffix(lower, "reply"):
+	case endsInAny(lower, certainMarks[:]), strings.HasSuffix(t[start:s.Start], "<** "), strings.HasSuffix(t[start:s.Start], "<~* "):
 		s.Strength = Certain
-		if strings.HasSuffix(lower, "returned") || strings.HasSuffix(lower, "reply") || strings.HasSuffix(lower, "status:") {
-			s.Strength = Placed
-		}
+	case endsInAny(lower, placedMarks[:]):
+		s.Strength = Placed
 	case before == "" || before == ">>>" || strings.HasSuffix(lower, "==>") || strings.HasSuffix(lower, "->"):
-		if after == "" || after == " " || after == "-" || after == "\n" || after == "\r" || after == ":" || after == "," || after == "_" || after == "." || after == ";" || after == ")" || after == "\"" || after == "'" || after == "\t" || after == "]" || after == ">" {
+		if strings.Contains(" -\n\r:,_.;)\"'\t]>", after) {
 			s.Strength = Placed
 		}
 	case named(lower):
@@ -260,7 +275,7 @@ func (s *Statement) place(t string, start int) {
 		if named(strings.TrimRight(lower, "'\":= ")) {
 			s.Strength = Named
 		}
-	case strings.HasSuffix(before, ":") || strings.HasSuffix(before, ";") || strings.HasSuffix(before, "=") || strings.HasSuffix(before, " -") || strings.HasSuffix(before, " --") || strings.HasSuffix(before, " –") || strings.HasSuffix(before, " —") || strings.HasSuffix(before, "_"):
+	case endsInAny(before, dividers[:]):
 		s.Strength = Placed
 	case s.quoted(t, start):
 		s.Strength = Named
@@ -273,13 +288,7 @@ func (s *Statement) quoted(t string, start int) bool {
 	if class := s.class(); class != '4' && class != '5' || s.End+2 >= len(t) || t[s.End] != ' ' || !letter(t[s.End+1]) && t[s.End+1] < utf8.RuneSelf {
 		return false
 	}
-	before := t[start:s.Start]
-	for _, mark := range [...]string{"\"", "'", "(", "[", "„", "“", "‘", "«", "« ", "«\u00a0", "«\u202f", " / "} {
-		if strings.HasSuffix(before, mark) {
-			return true
-		}
-	}
-	return false
+	return endsInAny(t[start:s.Start], openings[:])
 }
 
 // compared reports whether an operator of a program stands before a number: "status >= 500".

@@ -143,6 +143,8 @@ func (r *reading) mark(g *Finding, s bounce.Span, kind, page string) {
 	e.Start, e.End, e.Kind, e.Page = source.Start, source.End, kind, page
 }
 
+//
+//go:noinline
 func pageOf(links []Link, kind string) string {
 	for _, l := range links {
 		if l.Kind == kind {
@@ -419,6 +421,8 @@ func (r *reading) kind(provider string) string {
 }
 
 // row returns the row of t whose key is key, or an empty one.
+//
+//go:noinline
 func (r *reading) row(t packed.Table, key string) packed.Row {
 	row, _ := r.k.Find(t, key)
 	return row
