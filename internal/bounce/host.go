@@ -146,3 +146,31 @@ func hostLike(name string) bool {
 	}
 	return dots == 3
 }
+
+// NamesServer reports whether the name of a host stands in text that is called as servers for
+// mail are: smtp.example.com.
+func NamesServer(text string) bool {
+	for at := 0; at < len(text); at++ {
+		if text[at] != '.' || at+2 >= len(text) || !letter(text[at+1]) {
+			continue
+		}
+		start := at
+		for start > 0 && at-start < 8 && (letter(text[start-1]) || digit(text[start-1])) {
+			start--
+		}
+		if start > 0 && strings.IndexByte("./-_@", text[start-1]) >= 0 {
+			continue
+		}
+		switch lower(text[start:at]) {
+		case "smtp", "smtps", "imap", "imaps", "pop", "pop3", "mail", "mx", "mx1", "mx2", "smtp1", "smtp2", "mailhost", "mailout", "outgoing":
+			end := at + 1
+			for end < len(text) && (letter(text[end]) || digit(text[end]) || text[end] == '-') {
+				end++
+			}
+			if end+1 < len(text) && text[end] == '.' && letter(text[end+1]) {
+				return true
+			}
+		}
+	}
+	return false
+}

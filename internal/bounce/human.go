@@ -221,7 +221,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		}
 		return 2 // an alias whose members are not shown
 	}
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by"} {
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you"} {
 		bare := strings.TrimRight(before, " :=(")
 		if bare == word || strings.HasSuffix(bare, " "+word) || strings.HasSuffix(bare, "\t"+word) || strings.HasSuffix(bare, ";"+word) || strings.HasSuffix(bare, "-"+word) && word != "by" && word != "de" && word != "id" {
 			return -1

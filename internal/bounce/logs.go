@@ -2,7 +2,7 @@ package bounce
 
 import "strings"
 
-// log reads lines of the logs of Postfix, Sendmail, Exim, qmail and Exchange: one failure for
+// log reads lines of the logs of Postfix, Sendmail, Exim, qmail, Courier and Exchange: one failure for
 // each line that names a recipient and how it went.
 func (r *Report) log(from, to int) []Failure {
 	l := logReader{r: r, deliveries: map[string]Span{}}
@@ -238,14 +238,18 @@ func trackingStatus(t string, start, end int) Span {
 	return Span{start, end}
 }
 
-// syslog reads a line of Postfix or Sendmail.
+// syslog reads a line of Postfix, Sendmail or Courier.
 func (l *logReader) syslog(start, end int) bool {
 	var f Failure
 	r := l.r
 	line := r.Text[start:end]
 	to := strings.Index(line, "to=<")
+	courier := strings.Index(line, ",status: ")
+	if courier >= 0 {
+		to = max(to, strings.Index(line, "addr=<"))
+	}
 	marks := 0
-	for _, mark := range [...]string{"status=", "dsn=", "stat=", "relay=", "delay=", "proto=", "helo=", "from=<", "reject:", "mailer="} {
+	for _, mark := range [...]string{"status=", "dsn=", "stat=", "relay=", "delay=", "proto=", "helo=", "from=<", "reject:", "mailer=", ",addr=<"} {
 		if strings.Contains(line, mark) {
 			marks++
 		}
@@ -263,6 +267,10 @@ func (l *logReader) syslog(start, end int) bool {
 	}
 	words := Span{start, end}
 	switch {
+	case courier >= 0: // from=<…>,addr=<…>,status: failure: 550 …
+		outcome, _, _ := strings.Cut(line[courier+len(",status: "):], ":")
+		f.Action = logAction(outcome)
+		words.Start = min(end, start+courier+len(",status: ")+len(outcome)+len(": "))
 	case strings.Contains(line, "status="):
 		words.Start += strings.Index(line, "status=") + len("status=")
 		if space := strings.IndexByte(r.Text[words.Start:end], ' '); space >= 0 {
@@ -312,7 +320,7 @@ func (l *logReader) syslog(start, end int) bool {
 
 func logAction(word string) string {
 	switch {
-	case strings.HasPrefix(word, "sent"), strings.HasPrefix(word, "Sent"):
+	case strings.HasPrefix(word, "sent"), strings.HasPrefix(word, "Sent"), word == "success":
 		return "delivered"
 	case strings.HasPrefix(word, "bounced"), strings.HasPrefix(word, "expired"):
 		return "failed"

@@ -213,13 +213,15 @@ func (r *reading) outcome() (outcome, instead string) {
 		return "complaint", ""
 	case r.Delivery && some:
 		is = true
+	case r.Automatic && !r.Bounce && said.complaint > 0 && said.reply == 0:
+		return "complaint", ""
 	case r.Automatic && !r.Bounce, subject.reply > 0 && subject.bounce == 0 && !r.Bounce:
 		return "auto-reply", ""
 	case r.Message:
 		entitled := subject.bounce+subject.delay > 0
 		is = (r.Bounce || r.NoReturn) && (some || headed || entitled || said.reasons > 0) ||
 			entitled && (some && (firstDigit(&r.Failures[0]) != 0 || r.Failures[0].Recipient != "") || said.words > 2 && !answers(r.Subject)) || headed && some && strength >= bounce.Certain
-		if !is && subject.complaint > 0 {
+		if !is && (subject.complaint > 0 || said.complaint > 0 && said.bounce == 0) {
 			return "complaint", ""
 		}
 		if !is && said.reply > 0 && said.bounce == 0 {
@@ -234,7 +236,8 @@ func (r *reading) outcome() (outcome, instead string) {
 		// Whether it is about mail at all. A reply that begins the text, words that are most of
 		// it, and a number that the words beside it call an error's, need not say so.
 		addressed := hasAddress(r.Text)
-		about := said.topics > 0 || addressed || length < 300 && r.leads() ||
+		served := bounce.NamesServer(r.Text)
+		about := said.topics > 0 || addressed || served || length < 300 && r.leads() ||
 			strength == bounce.Named && said.words > 2 && length < 120 && !r.data() ||
 			short && strength >= bounce.Named && (headed || r.spoken()) && !r.data()
 		distinct := 0
@@ -257,7 +260,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		case said.delivered > 0:
 			return "delivered", ""
 		default:
-			is = about && said.reasons > 0 && length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || r.telling())
+			is = about && said.reasons > 0 && length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || served || r.telling())
 		}
 	}
 	if !is {
