@@ -18,11 +18,12 @@ const types = {
 // serve serves folder below base. Its log has what was asked for: { path, status }. Its
 // faults are { "decoder.wasm": { status, type, cut, alter: [from, to], body }, "*": { headers } }
 // by file name. While it is down, or has no requests left,
-// it answers nothing. Its lost, if set, is the file that stands for what is not there. Its pages, texts by path, go before the files of the folder, if it has one.
+// it answers nothing; with a wait it answers that many ms later. Its lost, if set, is the file that stands for what is not there. Its pages, texts by path, go before the files of the folder, if it has one.
 export async function serve(folder, base) {
   const served = { base, left: Infinity, log: [], faults: {}, pages: {} };
   const server = createServer(async (request, response) => {
     if (served.down || served.left-- <= 0) return request.socket.destroy();
+    if (served.wait) await new Promise((resolve) => setTimeout(resolve, served.wait));
     const { pathname } = new URL(request.url, "http://127.0.0.1");
     const path = normalize(decoded(pathname)).replace(/\/$/, "/index.html");
     const name = path.slice(path.lastIndexOf("/") + 1);
