@@ -24,7 +24,7 @@ check:
 
 # Some tests build and run programs, of whose sources Go's cache of results knows nothing.
 units:
-	@command -v node >/dev/null || { echo "The tests need Node 20 or newer (https://nodejs.org), and it is not on the PATH."; exit 1; }
+	@command -v node >/dev/null || { echo "The tests need Node 20.19 or newer (https://nodejs.org), and it is not on the PATH."; exit 1; }
 	$(GO) test -count=1 ./...
 	GOOS=js GOARCH=wasm $(GO) test -count=1 -exec '$(NODE_EXEC)' $(DOWNLOADED)
 
