@@ -311,7 +311,7 @@ func (p *prose) statements(n int) int {
 		}
 		last := p.extent(n, &s)
 		end := p.lines[last].End
-		whole := Statement{Span: Span{start, end}, Strength: s.Strength}
+		whole := Statement{Span: Span{start, end}, Strength: s.Strength, Quoted: s.Quoted}
 		p.r.codesIn(&whole, start, end)
 		if whole.Reply.Value == "" && whole.Enhanced.Value == "" {
 			whole.Reply, whole.Enhanced = s.Reply, s.Enhanced

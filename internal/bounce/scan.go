@@ -26,6 +26,7 @@ type Statement struct {
 	Words    Span // of these the far server's own, where a report puts its own before them
 	Strength int  // how plainly the place says that this is a reply, see the constants
 	Sent     bool // the client's own line, in a transcript
+	Quoted   bool // nothing but a mark of quotation says that it is one
 }
 
 // How plainly the place of a statement says that it is one.
@@ -278,7 +279,7 @@ func (s *Statement) place(t string, start int) {
 	case endsInAny(before, dividers[:]):
 		s.Strength = Placed
 	case s.quoted(t, start):
-		s.Strength = Named
+		s.Strength, s.Quoted = Named, true
 	}
 }
 

@@ -196,10 +196,14 @@ func (r *reading) outcome() (outcome, instead string) {
 	r.words = said.words
 	r.report = r.Bounce || r.Delivery || said.bounce > 0
 
-	strength, pair := 0, false
+	strength, pair, spoken := 0, false, false
 	for i := range r.Failures {
 		f := &r.Failures[i]
+		if f.Quoted && f.Strength < bounce.Placed && (i >= someFailures || !r.spoken(f)) {
+			continue // a number in brackets, say
+		}
 		strength = max(strength, f.Strength)
+		spoken = spoken || i < someFailures && f.Strength >= bounce.Named && r.spoken(f)
 		pair = pair || f.Strength == bounce.Certain && f.Reply.Value != "" && f.Statement.Enhanced.Value != ""
 	}
 	if said.bait > 0 && !r.Bounce && (r.Message || strength < bounce.Certain) {
@@ -239,7 +243,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		served := bounce.NamesServer(r.Text)
 		about := said.topics > 0 || addressed || served || length < 300 && r.leads() ||
 			strength == bounce.Named && said.words > 2 && length < 120 && !r.data() ||
-			short && strength >= bounce.Named && (headed || r.spoken()) && !r.data()
+			short && strength >= bounce.Named && (headed || spoken) && !r.data()
 		distinct := 0
 		if strength < bounce.Certain && !addressed && length < 4096 {
 			distinct = r.Distinct()
@@ -260,7 +264,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		case said.delivered > 0:
 			return "delivered", ""
 		default:
-			is = about && said.reasons > 0 && length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || served || r.telling())
+			is = about && said.reasons > 0 && length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || served && headed || r.telling())
 		}
 	}
 	if !is {
@@ -280,18 +284,15 @@ func answers(subject string) bool {
 	return false
 }
 
-// spoken reports whether words that tell a reason stand close behind a code.
-func (r *reading) spoken() bool {
-	const close = 60 // bytes
-	for i := range r.Failures {
-		f := &r.Failures[i]
-		if f.Strength < bounce.Named || i == someFailures {
-			continue
-		}
-		for _, h := range r.near(bounce.Span{Start: f.Statement.Start, End: min(f.Statement.End, f.Statement.Start+close)}) {
-			if (h.kind == packed.KindPhrase || h.kind == packed.KindCode) && h.Start >= f.Statement.Start && h.Start < f.Statement.Start+close {
-				return true
-			}
+// spoken reports whether words that tell a reason, and not just one or two, stand close behind
+// a failure's code.
+func (r *reading) spoken(f *bounce.Failure) bool {
+	const close, long = 60, 10 // bytes
+	hits := r.near(bounce.Span{Start: f.Statement.Start, End: min(f.Statement.End, f.Statement.Start+close)})
+	for i := range hits {
+		h := &hits[i]
+		if (h.kind == packed.KindPhrase || h.kind == packed.KindCode) && h.Start >= f.Statement.Start && h.Start < f.Statement.Start+close && h.End-h.Start >= long {
+			return true
 		}
 	}
 	return false
@@ -352,7 +353,8 @@ func (r *reading) mostly() bool {
 }
 
 // telling reports whether words that tell a reason are a good part of the text, or the text
-// is no more than a sentence or two: in a letter the same words stand among many others.
+// is no more than a sentence or two, full of the words that mail errors are made of: in a
+// letter the same words stand among many others.
 func (r *reading) telling() bool {
 	sum := 0
 	for i := range r.hits {
@@ -360,7 +362,7 @@ func (r *reading) telling() bool {
 			sum += h.End - h.Start
 		}
 	}
-	return sum > 0 && (len(r.Text) < 160 || 6*sum >= len(r.Text))
+	return sum > 0 && (len(r.Text) < 160 && 30*r.words >= len(r.Text) || 6*sum >= len(r.Text))
 }
 
 // hasAddress reports whether an e-mail address stands in text: an at sign between letters or
