@@ -324,15 +324,8 @@ func (p *prose) statements(n int) int {
 	return n
 }
 
-// swaks reports whether a line is one of a session as swaks shows it.
-func swaks(line string) bool {
-	for _, mark := range [...]string{"-> ", "<- ", "~> ", "<~ ", "<** ", "<~* ", "=== ", "*** "} {
-		if strings.HasPrefix(line, mark) {
-			return true
-		}
-	}
-	return false
-}
+// sessionMarks begin the lines of a session, as Sendmail, Courier and swaks show it.
+var sessionMarks = [...]string{">>>", "<<<", "--", "...", "-> ", "<- ", "~> ", "<~ ", "<** ", "<~* ", "=== ", "*** "}
 
 // opening returns where the paragraph that line n ends begins, behind the recipient that
 // heads it.
@@ -360,7 +353,7 @@ func (p *prose) extent(n int, s *Statement) int {
 		if strings.HasPrefix(lower(strings.TrimLeft(text, ". ")), "while talking to ") {
 			break
 		}
-		if strings.Contains(text, " returned '") || strings.Contains(text, "--> ") || strings.Contains(text, "<-- ") || strings.HasPrefix(text, ">>>") || strings.HasPrefix(text, "<<<") || strings.HasPrefix(text, "--") || swaks(text) || strings.HasPrefix(text, "...") {
+		if strings.Contains(text, " returned '") || strings.Contains(text, "--> ") || strings.Contains(text, "<-- ") || beginsWithAny(text, sessionMarks[:]) {
 			break
 		}
 		if name, _ := fieldName(text); statusField(name) {

@@ -2,8 +2,8 @@ package bounce
 
 import "strings"
 
-// log reads lines of the logs of Postfix, Sendmail, Exim, qmail, Courier and Exchange: one failure for
-// each line that names a recipient and how it went.
+// log reads lines of the logs of Postfix, Sendmail, Exim, qmail, Courier and Exchange: one
+// failure for each line that names a recipient and how it went.
 func (r *Report) log(from, to int) []Failure {
 	l := logReader{r: r, deliveries: map[string]Span{}}
 	all, known := 0, 0

@@ -16,7 +16,7 @@ var traceWords = [...]string{"at ", "caused by: ", "nested exception is", "trace
 // program reports whether text looks like a program: two or more lines, and a third of all,
 // begin as lines of programs do and end as prose does not.
 func program(text string) bool {
-	code, all, traced := 0, 0, 0
+	code, all, traced := 0, 0, false
 	lines(text, func(start, end int) bool {
 		line := trim(text[start:end])
 		if line == "" {
@@ -24,18 +24,13 @@ func program(text string) bool {
 		}
 		all++
 		small := lower(line[:min(len(line), 200)])
-		for _, word := range traceWords {
-			if strings.HasPrefix(small, word) {
-				traced++
-				return true
-			}
-		}
+		traced = beginsWithAny(small, traceWords[:])
 		if programLine(small) {
 			code++
 		}
-		return all < 2000
+		return !traced && all < 2000
 	})
-	return code >= 2 && code*3 >= all && traced == 0
+	return !traced && code >= 2 && code*3 >= all
 }
 
 func programLine(line string) bool {

@@ -149,8 +149,8 @@ func replyAt(t string, at int) (code Code, ok bool) {
 // or the web uses behind the name of a host.
 func port(t string, at int) bool {
 	before := t[max(0, at-48):at]
-	word := lower(strings.TrimRight(before, " :='\""))
-	if strings.HasSuffix(word, "port") && len(word) < len(before) && (len(word) == 4 || !letter(word[len(word)-5])) {
+	word := strings.TrimRight(before, " :='\"")
+	if n := len(word) - len("port"); n >= 0 && len(word) < len(before) && equalFold(word[n:], "port") && (n == 0 || !letter(word[n-1])) {
 		return true
 	}
 	if !strings.HasSuffix(before, ":") {
@@ -236,6 +236,16 @@ var (
 	dividers     = [...]string{":", ";", "=", " -", " --", " –", " —", "_"}
 	openings     = [...]string{"\"", "'", "(", "[", "„", "“", "‘", "«", "« ", "«\u00a0", "«\u202f", " / "}
 )
+
+// beginsWithAny reports whether text begins with one of the marks.
+func beginsWithAny(text string, marks []string) bool {
+	for _, mark := range marks {
+		if strings.HasPrefix(text, mark) {
+			return true
+		}
+	}
+	return false
+}
 
 // endsInAny reports whether text ends in one of the marks.
 func endsInAny(text string, marks []string) bool {

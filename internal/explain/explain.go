@@ -199,11 +199,12 @@ func (r *reading) outcome() (outcome, instead string) {
 	strength, pair, spoken := 0, false, false
 	for i := range r.Failures {
 		f := &r.Failures[i]
-		if f.Quoted && f.Strength < bounce.Placed && (i >= someFailures || !r.spoken(f)) {
+		worded := i < someFailures && f.Strength >= bounce.Named && r.spoken(f)
+		if f.Quoted && f.Strength < bounce.Placed && !worded {
 			continue // a number in brackets, say
 		}
 		strength = max(strength, f.Strength)
-		spoken = spoken || i < someFailures && f.Strength >= bounce.Named && r.spoken(f)
+		spoken = spoken || worded
 		pair = pair || f.Strength == bounce.Certain && f.Reply.Value != "" && f.Statement.Enhanced.Value != ""
 	}
 	if said.bait > 0 && !r.Bounce && (r.Message || strength < bounce.Certain) {
@@ -240,8 +241,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		// Whether it is about mail at all. A reply that begins the text, words that are most of
 		// it, and a number that the words beside it call an error's, need not say so.
 		addressed := hasAddress(r.Text)
-		served := bounce.NamesServer(r.Text)
-		about := said.topics > 0 || addressed || served || length < 300 && r.leads() ||
+		about := said.topics > 0 || addressed || bounce.NamesServer(r.Text) || length < 300 && r.leads() ||
 			strength == bounce.Named && said.words > 2 && length < 120 && !r.data() ||
 			short && strength >= bounce.Named && (headed || spoken) && !r.data()
 		distinct := 0
@@ -264,7 +264,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		case said.delivered > 0:
 			return "delivered", ""
 		default:
-			is = about && said.reasons > 0 && length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || served && headed || r.telling())
+			is = about && said.reasons > 0 && length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || headed && bounce.NamesServer(r.Text) || r.telling())
 		}
 	}
 	if !is {
@@ -301,8 +301,11 @@ func (r *reading) spoken(f *bounce.Failure) bool {
 // other reports whether the number that the text begins with belongs to words that are no mail
 // error: "503 Service Temporarily Unavailable".
 func (r *reading) other() bool {
+	if len(r.Failures) == 0 || r.Failures[0].Reply.Value == "" || r.Failures[0].Enhanced.Value != "" {
+		return false
+	}
 	for i := range r.hits {
-		if h := &r.hits[i]; len(r.Failures) > 0 && r.Failures[0].Reply.Value != "" && r.Failures[0].Enhanced.Value == "" && h.kind == packed.KindHeading && h.Field(packed.PatternRow) == "none" && within(r.Failures[0].Reply.Span, h.Span) {
+		if h := &r.hits[i]; h.kind == packed.KindHeading && h.Field(packed.PatternRow) == "none" && within(r.Failures[0].Reply.Span, h.Span) {
 			return true
 		}
 	}

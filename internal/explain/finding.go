@@ -143,6 +143,7 @@ func (r *reading) mark(g *Finding, s bounce.Span, kind, page string) {
 	e.Start, e.End, e.Kind, e.Page = source.Start, source.End, kind, page
 }
 
+// pageOf returns the page of the first link of a kind.
 //
 //go:noinline
 func pageOf(links []Link, kind string) string {

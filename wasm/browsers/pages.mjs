@@ -80,8 +80,7 @@ test("nothing on a page moves once it is there", ["root"], async ({ read }) => {
           setTimeout(() => resolve(sum), 300);
         }),
     );
-    // The columns of a table may, by a hair, where its rows come in two pieces.
-    assert.ok(moved < 0.005, `${path}: ${moved}`);
+    assert.equal(moved, 0, path);
     await page.close();
   }
 }, { browsers: ["chromium"] });
