@@ -7,8 +7,6 @@ import "strings"
 // inner loop, is kept out of line (go:noinline) here and elsewhere for the same reason.
 
 // lower returns s with its ASCII letters in lower case; its length stays.
-//
-//go:noinline
 func lower(s string) string {
 	for i := 0; i < len(s); i++ {
 		if 'A' <= s[i] && s[i] <= 'Z' {
@@ -25,8 +23,6 @@ func lower(s string) string {
 }
 
 // trim returns s without the white space around it.
-//
-//go:noinline
 func trim(s string) string { return strings.Trim(s, " \t\r\n\f\v") }
 
 // equalFold compares without regard to the case of ASCII letters.

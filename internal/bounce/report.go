@@ -191,15 +191,31 @@ const longProgram = 1 << 16
 // reply has 512 at most (RFC 5321 section 4.5.3.1.5).
 const longLine = 512
 
-// Copied reports whether the place is in a copy of the message that was sent.
-func (r *Report) Copied(at int) bool {
+// Stretches calls each for the stretches of Text that are no copy of the message that was sent,
+// and for the header of each copy.
+func (r *Report) Stretches(each func(s Span, copied bool)) {
+	at := 0
 	for _, c := range r.copies {
-		if c.Start <= at && at < c.End {
-			return true
+		if c.Start > at {
+			each(Span{at, c.Start}, false)
 		}
+		if header := strings.TrimLeft(r.Text[c.Start:c.End], " \t\r\n"); c.Start >= at {
+			start := c.End - len(header)
+			end := strings.Index(header[:min(len(header), longHeader)], "\n\n")
+			if end < 0 {
+				end = min(len(header), longHeader)
+			}
+			each(Span{start, start + end}, true)
+		}
+		at = max(at, c.End)
 	}
-	return false
+	if at < len(r.Text) {
+		each(Span{at, len(r.Text)}, false)
+	}
 }
+
+// longHeader is how much of a message's header is read, in bytes.
+const longHeader = 1 << 14
 
 // Length returns the length of Text in bytes without the copies of the message that was sent.
 func (r *Report) Length() int {

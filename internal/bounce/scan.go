@@ -38,8 +38,6 @@ const (
 )
 
 // class returns the first digit of the statement's most telling code.
-//
-//go:noinline
 func (s *Statement) class() byte {
 	if s.Enhanced.Value != "" {
 		return s.Enhanced.Value[0]

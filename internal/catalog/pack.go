@@ -90,13 +90,15 @@ type packer struct {
 	b *packed.Builder
 }
 
+// keyed is a provider's code with its path.
+type keyed struct {
+	key  string
+	code *Code
+}
+
 // codes adds the codes of all providers in the order of their keys, and their texts, which
 // name them by their number.
 func (p packer) codes() {
-	type keyed struct {
-		key  string
-		code *Code
-	}
 	var all []keyed
 	for section, providers := range map[string][]*Provider{"clients": p.c.Clients, "providers": p.c.Providers} {
 		for _, v := range providers {
@@ -124,6 +126,64 @@ func (p packer) codes() {
 			p.b.Pattern(s, packed.KindCode, strconv.Itoa(i), code.Reason)
 		}
 	}
+	p.numbers(all)
+}
+
+// numbers adds the enhanced status codes that only one provider gives, and made itself: those
+// with a detail of three digits, and those that are known to be in no register. Such a number
+// tells who speaks.
+func (p packer) numbers(all []keyed) {
+	made := map[string]bool{}
+	for _, e := range p.c.Enhanced {
+		made[e.ID] = e.Kind == "unregistered" || e.Kind == "mistaken"
+	}
+	by := map[string]string{} // a code's provider; empty where there are several
+	for _, k := range all {
+		if k.code.Match.Enhanced == "" || len(k.code.Match.Says) > 0 {
+			continue
+		}
+		provider, _, _ := strings.Cut(k.key, "/codes/")
+		for _, number := range enhancedIn(k.code.Match.Enhanced) {
+			if detail := number[strings.LastIndexByte(number, '.')+1:]; len(detail) < 3 && !made["X"+number[1:]] {
+				continue
+			}
+			if other, ok := by[number]; ok && other != provider {
+				by[number] = ""
+			} else {
+				by[number] = provider
+			}
+		}
+	}
+	for number, provider := range by {
+		if provider != "" {
+			p.b.Add(packed.Numbers, number, provider)
+		}
+	}
+}
+
+// enhancedIn lists the codes that a pattern of enhanced codes stands for: X for any class, a
+// range in the last part.
+func enhancedIn(pattern string) (numbers []string) {
+	low, high, ranged := strings.Cut(pattern, "-")
+	dot := strings.LastIndexByte(low, '.')
+	first, err := strconv.Atoi(low[dot+1:])
+	last := first
+	if ranged {
+		last, _ = strconv.Atoi(high[strings.LastIndexByte(high, '.')+1:])
+	}
+	if err != nil {
+		return nil
+	}
+	classes := []string{pattern[:1]}
+	if classes[0] == "X" {
+		classes = []string{"2", "4", "5"}
+	}
+	for _, class := range classes {
+		for n := first; n <= last; n++ {
+			numbers = append(numbers, class+low[1:dot+1]+strconv.Itoa(n))
+		}
+	}
+	return numbers
 }
 
 func (p packer) providers(section string, providers []*Provider) {

@@ -70,32 +70,8 @@ func (r *reading) provider(f *bounce.Failure) string {
 	}
 	context := f.Context
 	context.End = min(context.End, context.Start+longContext)
-	return first(r.marked(context), r.numbered(f), r.named(f))
-}
-
-// numbered returns the only provider that gives an enhanced status code of its own making:
-// one with a detail of three digits, or one that is known to be in no register. Such a number
-// tells who speaks.
-func (r *reading) numbered(f *bounce.Failure) (provider string) {
-	code := f.Enhanced.Value
-	if code == "" {
-		return ""
-	}
-	kind := r.row(packed.Enhanced, "X"+code[1:]).Field(packed.FieldKind)
-	if len(code)-strings.LastIndexByte(code, '.') < 4 && kind != "unregistered" && kind != "mistaken" {
-		return ""
-	}
-	for i := range r.k.Len(packed.Codes) {
-		row := r.k.Row(packed.Codes, i)
-		if enhanced := row.Field(packed.CodeEnhanced); enhanced == "" || row.Field(packed.CodeSays) != "" || !matchEnhanced(enhanced, code) || speaker(row) == provider {
-			continue
-		}
-		if provider != "" {
-			return ""
-		}
-		provider = speaker(row)
-	}
-	return provider
+	numbered := r.row(packed.Numbers, f.Enhanced.Value).Field(packed.NumberProvider)
+	return first(r.marked(context), numbered, r.named(f))
 }
 
 // fewWords is how long a text may be for the name of a provider in it to tell who speaks:
@@ -121,7 +97,7 @@ func (r *reading) named(f *bounce.Failure) (provider string) {
 			f.Reply.Value, f.Reply.Span = "", bounce.Span{} // the number of Office 365
 		}
 	}
-	if row, _ := r.coded(f, provider); row == "" {
+	if row, _ := r.coded(f, provider); row.None() {
 		return ""
 	}
 	return provider
@@ -171,7 +147,7 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 	if code := f.Enhanced.Value; code != "" {
 		a.class = code[:1]
 		a.enhanced = r.row(packed.Enhanced, "X"+code[1:])
-		if a.enhanced == "" {
+		if a.enhanced.None() {
 			a.enhanced = r.row(packed.Enhanced, code)
 		}
 		a.usual = a.enhanced.Field(packed.FieldReason)
@@ -203,12 +179,12 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 		}
 	}
 	code, score := r.coded(f, provider)
-	if heard.code != "" && heard.score >= score && !(a.usual != "" && hesitant(heard.code)) {
+	if !heard.code.None() && heard.score >= score && !(a.usual != "" && hesitant(heard.code)) {
 		code, score, a.hit = heard.code, heard.score, heard.hit
 	}
-	own := a.enhanced != "" && a.enhanced.Field(packed.FieldAnswer) != "" && !strings.HasSuffix(f.Enhanced.Value, ".0.0")
+	own := !a.enhanced.None() && a.enhanced.Field(packed.FieldAnswer) != "" && !strings.HasSuffix(f.Enhanced.Value, ".0.0")
 	switch {
-	case code != "" && score >= heard.score:
+	case !code.None() && score >= heard.score:
 		a.reason, a.by = code.Field(packed.FieldReason), code.Field(0)
 		// What a mail system's own text means for a person, its reason says best; what wrote it
 		// is worth telling only where that is known otherwise.
@@ -218,19 +194,19 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 		} else {
 			a.permanence, a.actor = code.Field(packed.FieldPermanence), code.Field(packed.FieldActor)
 		}
-	case heard.hit != nil && heard.code == "" && (heard.score >= scoreStrong || a.usual == ""):
+	case heard.hit != nil && heard.code.None() && (heard.score >= scoreStrong || a.usual == ""):
 		h := heard.hit
 		a.reason, a.hit, a.by = h.Field(packed.PatternReason), h, r.path(h)
 		a.permanence, a.actor = h.Field(packed.PatternPermanence), h.Field(packed.PatternActor)
-	case a.usual != "", own && a.reply.Field(packed.FieldReason) == "", a.reply == "" && a.enhanced != "":
+	case a.usual != "", own && a.reply.Field(packed.FieldReason) == "", a.reply.None() && !a.enhanced.None():
 		a.reason, a.byEnhanced, a.by = a.usual, true, "enhanced/"+a.enhanced.Field(0)
-	case a.reply != "":
+	case !a.reply.None():
 		a.reason, a.byReply, a.by = a.reply.Field(packed.FieldReason), true, "replies/"+a.reply.Field(0)
 	}
-	if a.code == "" {
+	if a.code.None() {
 		r.answered(a, f)
 	}
-	if a.code == "" {
+	if a.code.None() {
 		r.shown(a, f)
 	}
 }
@@ -241,11 +217,11 @@ func (r *reading) shown(a *answer, f *bounce.Failure) {
 	hits := r.near(f.Context)
 	for i := range hits {
 		h := &hits[i]
-		if h.kind != packed.KindCode || h.sent || h.Field(packed.PatternReason) != a.reason || !within(h.Span, f.Context) {
+		if h.kind != packed.KindCode || h.Field(packed.PatternReason) != a.reason || !within(h.Span, f.Context) {
 			continue
 		}
 		code := r.code(h)
-		if strings.HasPrefix(string(code), "clients/") && r.holds(code, f, speaker(code)) {
+		if strings.HasPrefix(code.Key(), "clients/") && r.holds(code, f, speaker(code)) {
 			a.code, a.by, a.hit = code, code.Field(0), h
 			a.byReply, a.byEnhanced = false, false
 			return
@@ -281,7 +257,7 @@ func (r *reading) answered(a *answer, f *bounce.Failure) {
 // program thinks, beside what the server said to it, and words that say that somebody gave
 // up, not why.
 func hesitant(code packed.Row) bool {
-	return code.Field(packed.CodeWeak) != "" || strings.HasPrefix(string(code), "clients/")
+	return code.Field(packed.CodeWeak) != "" || strings.HasPrefix(code.Key(), "clients/")
 }
 
 // vague reports whether a failure's codes leave open what happened.
@@ -319,10 +295,10 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 	hits := r.near(s)
 	for i := range hits {
 		h := &hits[i]
-		if !within(h.Span, s) || h.kind == packed.KindWeak && (!weak || r.fieldName(h.Start)) || h.sent {
+		if !within(h.Span, s) || h.kind == packed.KindWeak && (!weak || r.fieldName(h.Start)) {
 			continue
 		}
-		score, code := min(r.k.Weight(h.pattern), 150)+scoreStrong, packed.Row("")
+		score, code := min(r.k.Weight(h.pattern), 150)+scoreStrong, packed.Row{}
 		switch h.kind {
 		case packed.KindPhrase:
 		case packed.KindBlocklist:
@@ -349,7 +325,7 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 		default:
 			continue
 		}
-		if when := h.Field(packed.PatternWhen); code == "" && when != "" && !agrees(when, firstDigit(f)) {
+		if when := h.Field(packed.PatternWhen); code.None() && when != "" && !agrees(when, firstDigit(f)) {
 			continue
 		}
 		if score > best.score {
@@ -406,15 +382,14 @@ func (r *reading) holds(code packed.Row, f *bounce.Failure, provider string) boo
 // coded returns the provider's code that needs no words.
 func (r *reading) coded(f *bounce.Failure, provider string) (best packed.Row, score int) {
 	if provider == "" {
-		return "", 0
+		return best, 0
 	}
-	for i := r.first(provider + "/codes/"); i < r.k.Len(packed.Codes); i++ {
-		row := r.k.Row(packed.Codes, i)
-		if !strings.HasPrefix(row.Field(0), provider+"/codes/") {
-			break
+	r.k.From(packed.Codes, provider+"/codes/", func(_ int, row packed.Row) bool {
+		if !strings.HasPrefix(row.Key(), provider+"/codes/") {
+			return false
 		}
 		if row.Field(packed.CodeSays) != "" || !r.holds(row, f, provider) {
-			continue
+			return true
 		}
 		n := 0
 		if e := row.Field(packed.CodeEnhanced); e != "" {
@@ -434,22 +409,9 @@ func (r *reading) coded(f *bounce.Failure, provider string) (best packed.Row, sc
 		if n > score {
 			best, score = row, n
 		}
-	}
+		return true
+	})
 	return best, score
-}
-
-// first returns the first row of the codes whose key is not below key.
-func (r *reading) first(key string) int {
-	low, high := 0, r.k.Len(packed.Codes)
-	for low < high {
-		mid := (low + high) / 2
-		if r.k.Row(packed.Codes, mid).Field(0) < key {
-			low = mid + 1
-		} else {
-			high = mid
-		}
-	}
-	return low
 }
 
 // matchEnhanced compares a code with a pattern: X for any class, a range in the last part.
@@ -486,10 +448,8 @@ func number(digits string) (n int) {
 // variant returns what an enhanced code's row says of one class: class, name, answer and
 // reason.
 func variant(row packed.Row, class string) []string {
-	for _, item := range row.List(packed.FieldVariants) {
-		if v := strings.Split(item, packed.StepMark); v[0] == class && len(v) == 4 {
-			return v
-		}
+	if v := row.Item(packed.FieldVariants, class); len(v) == 4 {
+		return v
 	}
 	return nil
 }

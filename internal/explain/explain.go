@@ -53,49 +53,55 @@ type reading struct {
 	k *packed.Knowledge
 	*bounce.Report
 	hits   []hit
-	from   []int32 // by stride: the first hit that begins there
-	client string  // the mail program whose words stand in the text
-	words  int     // how many of the catalogue's words for mail errors stand in the text
-	report bool    // the text is a report that delivery failed, not a server's reply alone
+	client string // the mail program whose words stand in the text
+	words  int    // how many of the catalogue's words for mail errors stand in the text
+	topics int    // how many of those only mail has
+	report bool   // the text is a report that delivery failed, not a server's reply alone
 
 	supposed string // the reason that all failures have, whatever the text says
 }
 
-// hit is a pattern of the catalogue that stands in the readable text.
+// hit is a pattern of the catalogue that tells something and stands in the readable text.
 type hit struct {
 	packed.Row // what it means
 	pattern    int
 	kind       string
 	bounce.Span
-	sent bool // it stands in the message that was sent, or in a copy of it
 }
 
-// match finds all patterns in the text and puts them in the order of where they begin, to
-// within a stride.
+// match finds all patterns in what the text itself says, and puts them in the order of where
+// they begin. Of the words that mail errors are made of it only counts how many there are, and
+// of the message that was sent it only asks whether its header looks forged.
 func (r *reading) match() {
-	folded := packed.FoldText(r.Joined())
-	var found []hit
-	r.from = make([]int32, len(r.Text)/stride+2, len(r.Text)/stride+3) // one more comes below
-	r.k.Match(folded.Text, func(m packed.Match) {
-		row := r.k.Meaning(m.Pattern)
-		span := bounce.Span{Start: folded.Place(m.Start), End: folded.Place(m.End-1) + 1}
-		for span.End < len(r.Text) && r.Text[span.End]&0xc0 == 0x80 {
-			span.End++ // to the end of the last letter
-		}
-		found = append(found, hit{row, m.Pattern, row.Field(packed.PatternKind), span, r.in(span.Start) == bounce.Original || r.Copied(span.Start)})
-		r.from[span.Start/stride+1]++
+	text := r.Joined()
+	r.Stretches(func(s bounce.Span, copied bool) {
+		folded := packed.FoldText(text[s.Start:s.End])
+		r.k.Match(folded.Text, func(m packed.Match) {
+			row := r.k.Meaning(m.Pattern)
+			kind := row.Field(packed.PatternKind)
+			if copied && (kind != packed.KindHeading || row.Field(packed.PatternRow) != "backscatter") {
+				return
+			}
+			switch kind {
+			case packed.KindTopic:
+				r.topics++
+				fallthrough
+			case packed.KindWord:
+				r.words++
+				return
+			}
+			span := bounce.Span{Start: s.Start + folded.Place(m.Start), End: s.Start + folded.Place(m.End-1) + 1}
+			for span.End < s.End && r.Text[span.End]&0xc0 == 0x80 {
+				span.End++ // to the end of the last letter
+			}
+			at := len(r.hits)
+			r.hits = append(r.hits, hit{})
+			for ; at > 0 && r.hits[at-1].Start > span.Start; at-- {
+				r.hits[at] = r.hits[at-1]
+			}
+			r.hits[at] = hit{row, m.Pattern, kind, span}
+		})
 	})
-	for i := 1; i < len(r.from); i++ {
-		r.from[i] += r.from[i-1]
-	}
-	r.hits = make([]hit, len(found))
-	for i := len(found) - 1; i >= 0; i-- {
-		at := &r.from[found[i].Start/stride+1]
-		*at--
-		r.hits[*at] = found[i]
-	}
-	// Each number has come down to where its stride begins; one place on is the end.
-	r.from = append(r.from[1:], int32(len(found)))
 	for i := range r.hits {
 		h := &r.hits[i]
 		if r.client != "" || h.kind != packed.KindCode && h.kind != packed.KindMark {
@@ -107,15 +113,25 @@ func (r *reading) match() {
 	}
 }
 
-// stride is how many bytes of text the hits are sorted by.
-const stride = 64
-
-// near returns the hits that may lie within s, and a few around it.
+// near returns the hits that begin within s.
 func (r *reading) near(s bounce.Span) []hit {
 	if s.Empty() {
 		return nil
 	}
-	return r.hits[r.from[max(s.Start, 0)/stride]:r.from[min(s.End, len(r.Text))/stride+1]]
+	return r.hits[r.before(s.Start):r.before(s.End)]
+}
+
+// before returns how many hits begin before the place.
+func (r *reading) before(at int) int {
+	low, high := 0, len(r.hits)
+	for low < high {
+		if mid := (low + high) / 2; r.hits[mid].Start < at {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
 }
 
 // tally counts the words in a text that tell what kind of text it is.
@@ -172,13 +188,10 @@ func (t *tally) add(meaning packed.Row, kind string) {
 
 // outcome says what kind of text it is, and of a text that is something else, what.
 func (r *reading) outcome() (outcome, instead string) {
-	var said, subject tally
+	said, subject := tally{words: r.words, topics: r.topics}, tally{}
 	early := false // the first line says what it is, as a subject does
 	for i := range r.hits {
 		h := &r.hits[i]
-		if h.sent {
-			continue
-		}
 		if h.kind == packed.KindHeading && h.Start > 1 && r.Text[h.Start-1] == ' ' && digit(r.Text[h.Start-2]) && h.Field(packed.PatternRow) == "delay" {
 			continue // a server's words behind its code: "400 4.4.7 Message delayed"
 		}
@@ -396,7 +409,7 @@ func (r *reading) own(h *hit) bool {
 // bait returns the words that make a text look like a false bounce.
 func (r *reading) bait() string {
 	for i := range r.hits {
-		if h := &r.hits[i]; h.kind == packed.KindHeading && h.Field(packed.PatternRow) == "bait" && !h.sent {
+		if h := &r.hits[i]; h.kind == packed.KindHeading && h.Field(packed.PatternRow) == "bait" {
 			return "\"" + r.Text[h.Start:h.End] + "\""
 		}
 	}
@@ -427,7 +440,7 @@ func (r *reading) failure(said, subject *tally) string {
 		return "delay"
 	case class == '2' || class == '3':
 		// A number that is no reply code, such as the exit status of a program, says nothing.
-		if f := &r.Failures[0]; f.Enhanced.Value != "" || r.row(packed.Replies, f.Reply.Value) != "" {
+		if f := &r.Failures[0]; f.Enhanced.Value != "" || !r.row(packed.Replies, f.Reply.Value).None() {
 			return "reply"
 		}
 	}
@@ -441,22 +454,6 @@ func firstDigit(f *bounce.Failure) byte {
 		}
 	}
 	return 0
-}
-
-// in returns what kind of part the place is in.
-func (r *reading) in(at int) bounce.Kind {
-	low, high := 0, len(r.Parts)
-	for low < high {
-		if mid := (low + high) / 2; r.Parts[mid].End <= at {
-			low = mid + 1
-		} else {
-			high = mid
-		}
-	}
-	if low == len(r.Parts) {
-		return bounce.Human
-	}
-	return r.Parts[low].Kind
 }
 
 // bare reports whether the text is a code and hardly more: "452", "Error 5.1.1", "5.7.30 from
@@ -488,7 +485,7 @@ func (r *reading) result() *Result {
 		res.Outcome = "bounce"
 	}
 	mistaken, at := r.mistaken()
-	if mistaken != "" && res.Outcome == "none" && instead == "" && (r.words > 0 || bareText(r.Text) == mistaken.Field(0)) {
+	if !mistaken.None() && res.Outcome == "none" && instead == "" && (r.words > 0 || bareText(r.Text) == mistaken.Field(0)) {
 		res.Outcome, res.Verdict = "bounce", r.text("bounce-one")
 		res.Findings = make([]Finding, 1)
 		r.mistake(&res.Findings[0], mistaken, at)
@@ -621,7 +618,7 @@ func (r *reading) verdict(res *Result) {
 func (r *reading) mistaken() (packed.Row, bounce.Span) {
 	t := r.Text
 	if len(t) > 4096 {
-		return "", bounce.Span{}
+		return packed.Row{}, bounce.Span{}
 	}
 	alone := bareText(t)
 	for at := 0; at+3 <= len(t); at++ {
@@ -646,7 +643,7 @@ func (r *reading) mistaken() (packed.Row, bounce.Span) {
 			return row, bounce.Span{Start: start, End: end}
 		}
 	}
-	return "", bounce.Span{}
+	return packed.Row{}, bounce.Span{}
 }
 
 func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

@@ -78,10 +78,10 @@ func inOrder(list []Evidence) {
 // other words that say the same.
 func (r *reading) rows(g *Finding, a *answer, f *bounce.Failure) {
 	g.believed(a.by)
-	if a.reply != "" {
+	if !a.reply.None() {
 		g.believed("replies/" + a.reply.Field(0))
 	}
-	if a.enhanced != "" {
+	if !a.enhanced.None() {
 		g.believed("enhanced/" + a.enhanced.Field(0))
 	}
 	hits := r.hits
@@ -144,8 +144,6 @@ func (r *reading) mark(g *Finding, s bounce.Span, kind, page string) {
 }
 
 // pageOf returns the page of the first link of a kind.
-//
-//go:noinline
 func pageOf(links []Link, kind string) string {
 	for _, l := range links {
 		if l.Kind == kind {
@@ -211,16 +209,16 @@ func (r *reading) describe(g *Finding, a *answer) {
 	reason := r.row(packed.Reasons, a.reason)
 	row := reason
 	switch {
-	case a.code != "" && !a.software:
+	case !a.code.None() && !a.software:
 		row = a.code
 		g.Page = codePage(a.code)
-	case a.byEnhanced && a.enhanced != "":
+	case a.byEnhanced && !a.enhanced.None():
 		row = a.enhanced
-	case a.byReply && a.reply != "":
+	case a.byReply && !a.reply.None():
 		row = a.reply
 	}
 	g.Title, g.Summary = row.Field(packed.FieldName), row.Field(packed.FieldAnswer)
-	if a.byEnhanced && a.code == "" {
+	if a.byEnhanced && a.code.None() {
 		if v := variant(row, a.class); v != nil {
 			if v[1] != "" {
 				g.Title = v[1]
@@ -280,7 +278,7 @@ func (r *reading) closed(g *Finding, f *bounce.Failure) {
 			}
 		}
 	}
-	if list == "" {
+	if list.None() {
 		return
 	}
 	g.Title, g.Summary, g.Retry = r.text("closed-list"), list.Field(packed.FieldAnswer), ""
@@ -311,8 +309,8 @@ func (r *reading) advise(g *Finding, rows ...packed.Row) {
 	for _, role := range roles.List(packed.FieldText) {
 		var steps []string
 		for _, row := range rows {
-			if steps == nil {
-				steps = stepsFor(row, role)
+			if item := row.Item(packed.FieldSteps, role); steps == nil && item != nil {
+				steps = item[1:]
 			}
 		}
 		if steps == nil && role == "sender" {
@@ -323,15 +321,6 @@ func (r *reading) advise(g *Finding, rows ...packed.Row) {
 		}
 		g.Advice = append(g.Advice, Advice{role, r.row(packed.Actors, role).Field(packed.ActorRole), steps})
 	}
-}
-
-func stepsFor(row packed.Row, role string) []string {
-	for _, item := range row.List(packed.FieldSteps) {
-		if steps := strings.Split(item, packed.StepMark); steps[0] == role {
-			return steps[1:]
-		}
-	}
-	return nil
 }
 
 // fill puts the facts into a message. A line whose fact is not known is left out.
@@ -365,7 +354,7 @@ func fill(message string, g *Finding) string {
 
 // link lists the pages of what was found.
 func (r *reading) link(g *Finding, a *answer, provider string) {
-	if a.reply != "" {
+	if !a.reply.None() {
 		g.lead("reply", g.Reply, a.reply, "codes/"+g.Reply)
 	}
 	if page := enhancedPage(a.enhanced, g.Enhanced); page != "" {
@@ -374,16 +363,16 @@ func (r *reading) link(g *Finding, a *answer, provider string) {
 			g.Links[len(g.Links)-1].Title = v[1]
 		}
 	}
-	if a.code != "" {
+	if !a.code.None() {
 		provider = speaker(a.code)
 	}
-	if row := r.row(packed.Providers, provider); row != "" {
+	if row := r.row(packed.Providers, provider); !row.None() {
 		kind := "provider"
 		if row.Field(packed.ProviderKind) == "system" {
 			kind = "system"
 		}
 		g.lead(kind, row.Field(packed.FieldName), row, provider)
-		if a.code != "" {
+		if !a.code.None() {
 			l := &g.Links[len(g.Links)-1]
 			l.Title, l.Page = a.code.Field(packed.FieldName), codePage(a.code)
 		}
@@ -392,7 +381,7 @@ func (r *reading) link(g *Finding, a *answer, provider string) {
 		row := r.row(packed.Blocklists, a.hit.Field(packed.PatternRow))
 		g.lead("blocklist", row.Field(packed.FieldName), row, "blocklists/"+row.Field(0))
 	}
-	if row := r.row(packed.Reasons, a.reason); row != "" {
+	if row := r.row(packed.Reasons, a.reason); !row.None() {
 		g.lead("reason", a.reason, row, "reasons/"+a.reason)
 	}
 	if g.Page == "" {
@@ -422,8 +411,6 @@ func (r *reading) kind(provider string) string {
 }
 
 // row returns the row of t whose key is key, or an empty one.
-//
-//go:noinline
 func (r *reading) row(t packed.Table, key string) packed.Row {
 	row, _ := r.k.Find(t, key)
 	return row
@@ -446,7 +433,7 @@ func enhancedPage(row packed.Row, code string) string {
 // doubt notes where the text contradicts itself or the standard.
 func (r *reading) doubt(g *Finding, f *bounce.Failure, a *answer) {
 	if usual := a.usual; usual != "" && a.reason != "" && usual != a.reason {
-		if a.code != "" && a.code.Field(packed.CodeEnhanced) != "" {
+		if !a.code.None() && a.code.Field(packed.CodeEnhanced) != "" {
 			g.note(r.text("note-provider", "provider", r.row(packed.Providers, speaker(a.code)).Field(packed.FieldName), "code", g.Enhanced, "meaning", a.code.Field(packed.FieldName)))
 		} else {
 			g.note(r.text("note-conflict-words", "code", g.Enhanced, "usual", r.row(packed.Reasons, usual).Field(packed.FieldName), "said", r.row(packed.Reasons, a.reason).Field(packed.FieldName)))

@@ -2,14 +2,13 @@ package packed
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
 // Builder collects knowledge and writes it down.
 type Builder struct {
-	rows    [tables][]string
-	meaning string // of the last pattern
+	rows    [tables][][]string // the fields of each
+	meaning string             // of the last pattern
 }
 
 // Add adds a row to t. Its first field is its key, by which it is found; a list is given
@@ -19,15 +18,18 @@ func (b *Builder) Add(t Table, fields ...string) {
 	for i, f := range fields {
 		clean[i] = strings.ReplaceAll(strings.ReplaceAll(f, rowMark, " "), fieldMark, " ")
 	}
-	b.rows[t] = append(b.rows[t], strings.TrimRight(strings.Join(clean, fieldMark), fieldMark))
+	for len(clean) > 0 && clean[len(clean)-1] == "" {
+		clean = clean[:len(clean)-1]
+	}
+	b.rows[t] = append(b.rows[t], clean)
 }
 
 // List makes one field of several items.
 func List(items []string) string { return strings.Join(items, listMark) }
 
 // Pattern adds a pattern and what it means: the fields of [Patterns] behind its text. A
-// pattern that is not valid ([ValidPattern]) is left out. A pattern that means the same as the one before it
-// costs its text alone, so those are best added one after the other.
+// pattern that is not valid ([ValidPattern]) is left out. A pattern that means the same as the
+// one before it costs its text alone, so those are best added one after the other.
 func (b *Builder) Pattern(p string, fields ...string) {
 	if ValidPattern(p) != "" {
 		return
@@ -43,24 +45,106 @@ func (b *Builder) Pattern(p string, fields ...string) {
 // Bytes returns the knowledge as [Open] reads it. The same rows give the same bytes,
 // whatever the order of those with different keys.
 func (b *Builder) Bytes() []byte {
-	var body []byte
+	var texts []string
 	for t, rows := range b.rows {
-		if Table(t) != Patterns {
-			rows = slices.Clone(rows)
-			slices.SortStableFunc(rows, func(x, y string) int {
-				return strings.Compare(Row(x).Field(0), Row(y).Field(0))
-			})
-		}
-		body = append(strconv.AppendInt(body, int64(len(rows)), 10), rowMark...)
-		for _, row := range rows {
-			body = append(append(body, row...), rowMark...)
+		for _, fields := range rows {
+			for i, f := range fields {
+				if prose[t]>>i&1 != 0 {
+					texts = append(texts, f)
+				}
+			}
 		}
 	}
-	body = shorten(string(body))
-	data := appendWord([]byte(magic), uint32(header+len(body)))
-	return append(appendWord(data, checksum(body)), body...)
+	short := newShortener(texts)
+	var n [tables]int
+	var section [sections][]byte
+	for t, rows := range b.rows {
+		if Table(t) == words {
+			for _, w := range short.words {
+				rows = append(rows, []string{w})
+			}
+		}
+		if Table(t) != Patterns && Table(t) != words {
+			rows = slices.Clone(rows)
+			slices.SortStableFunc(rows, func(x, y []string) int { return strings.Compare(x[0], y[0]) })
+		}
+		var starts []int
+		for i, fields := range rows {
+			if i%step == 0 {
+				starts = append(starts, len(section[rowsOf+t]))
+			}
+			for i, f := range fields {
+				if i > 0 {
+					section[rowsOf+t] = append(section[rowsOf+t], fieldMark...)
+				}
+				if prose[t]>>i&1 != 0 {
+					f = short.field(f)
+				}
+				section[rowsOf+t] = append(section[rowsOf+t], f...)
+			}
+			section[rowsOf+t] = append(section[rowsOf+t], rowMark...)
+		}
+		n[t] = len(rows)
+		if Table(t) != Patterns { // whose index knows
+			section[startsOf+t] = numbers(starts, len(section[rowsOf+t]))
+		}
+	}
+	section[codes] = numbers(short.codes[:], 1<<16-1)
+	section[runs] = chooseRuns(b.rows[Patterns])
+
+	data := make([]byte, header, header+directory)
+	for _, rows := range n {
+		data = appendWord(data, uint32(rows))
+	}
+	end := header + directory
+	for _, s := range section {
+		end += len(s)
+		data = appendWord(data, uint32(end))
+	}
+	for _, s := range section {
+		data = append(data, s...)
+	}
+	copy(data, appendWord(appendWord([]byte(magic), uint32(len(data))), checksum(data[header:])))
+	return data
+}
+
+// numbers writes a list of numbers that are at most most, as [number] reads them.
+func numbers(list []int, most int) (b []byte) {
+	for _, n := range list {
+		b = append(b, appendWord(nil, uint32(n))[:width(most)]...)
+	}
+	return b
 }
 
 func appendWord(b []byte, n uint32) []byte {
 	return append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+}
+
+// chooseRuns returns for each pattern the run that it is filed under: the one that the fewest
+// patterns have, so that few are compared in vain, and of those the longest.
+func chooseRuns(patterns [][]string) []byte {
+	each := func(fields []string, found func(at int, run string)) {
+		text := literal(fields[0])
+		for size := mostRun; size >= leastRun; size -= 4 {
+			for at := 0; at+size <= len(text) && at <= lastAnchor; at++ {
+				if anchor(text, at) {
+					found(at, text[at:at+size])
+				}
+			}
+		}
+	}
+	count := map[string]int{}
+	for _, fields := range patterns {
+		each(fields, func(_ int, run string) { count[run]++ })
+	}
+	chosen := make([]byte, len(patterns))
+	for i, fields := range patterns {
+		fewest := 0
+		each(fields, func(at int, run string) {
+			if n := count[run]; fewest == 0 || n < fewest {
+				fewest, chosen[i] = n, byte(at*lengths+len(run)/4-1)
+			}
+		})
+	}
+	return chosen
 }

@@ -1,6 +1,9 @@
 package packed
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+	"unsafe"
+)
 
 // Fold returns text as phrases are compared: lower case, every run of white space one space,
 // typographic quotes and hyphens plain, no space between ideographs or kana, where a line
@@ -11,63 +14,71 @@ func Fold(text string) string { return FoldText(text).Text }
 type Folded struct {
 	Text   string
 	source string
-	marks  []mark // every markEvery bytes of Text or a little later
+	shifts []shift // ascending; before the first, each byte is at its own place
 }
 
-// mark is the state of the folder before it folded the byte at of the text.
-type mark struct {
-	at   int
-	from int
-	last rune
-}
-
-const markEvery = 32
+// shift says that from the byte at of the folded text on, to the next shift, each byte came
+// from the one that is as far from the byte from of the source.
+type shift struct{ at, from int }
 
 // FoldText folds text.
 func FoldText(text string) *Folded {
+	t := &Folded{source: text}
 	f := folder{text: text}
 	b := make([]byte, 0, len(text)+8)
-	marks := make([]mark, 0, len(text)/markEvery+1)
+	delta := 0 // how much farther on the source is
 	for {
-		if len(b) >= len(marks)*markEvery {
-			marks = append(marks, mark{len(b), f.at, f.last})
-		}
 		if f.at < len(text) && ' ' < text[f.at] && text[f.at] < utf8.RuneSelf { // as most are
 			c := text[f.at]
 			if 'A' <= c && c <= 'Z' {
 				c += 'a' - 'A'
+			}
+			if f.at-len(b) != delta {
+				delta = f.at - len(b)
+				t.shifts = append(t.shifts, shift{len(b), f.at})
 			}
 			f.at++
 			f.last = rune(c)
 			b = append(b, c)
 			continue
 		}
-		r, _, ok := f.next()
+		r, place, ok := f.next()
 		if !ok {
-			return &Folded{string(b), text, marks}
+			break
+		}
+		if place-len(b) != delta {
+			delta = place - len(b)
+			t.shifts = append(t.shifts, shift{len(b), place})
 		}
 		b = utf8.AppendRune(b, r)
 	}
+	t.Text = unsafe.String(unsafe.SliceData(b), len(b)) // nobody writes to b any more
+	return t
 }
 
 // Place returns where in the source the byte at of the folded text came from; the end of
 // the source for the end of the text.
 func (t *Folded) Place(at int) int {
-	i := min(at/markEvery, len(t.marks)-1)
-	for i > 0 && t.marks[i].at > at {
-		i--
+	if at >= len(t.Text) {
+		return len(t.source)
 	}
-	m := t.marks[i]
-	f := folder{text: t.source, at: m.from, last: m.last}
-	for end := m.at; ; {
-		r, place, ok := f.next()
-		if !ok {
-			return len(t.source)
-		}
-		if end += utf8.RuneLen(r); at < end {
-			return place
+	low, high := 0, len(t.shifts) // the first shift beyond at
+	for low < high {
+		if mid := int(uint(low+high) >> 1); t.shifts[mid].at > at {
+			high = mid
+		} else {
+			low = mid + 1
 		}
 	}
+	place := at
+	if low > 0 {
+		s := t.shifts[low-1]
+		place = s.from + at - s.at
+	}
+	if low < len(t.shifts) { // inside a letter that has become longer
+		place = min(place, t.shifts[low].from-1)
+	}
+	return place
 }
 
 // folder walks through text and returns its folded runes, each with the place it comes from.

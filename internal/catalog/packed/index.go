@@ -1,91 +1,93 @@
 package packed
 
-import "strings"
-
-// index finds the patterns that stand in a text in one pass over it. Of each pattern one
-// run of 8 or, in a short one, 4 bytes is filed under its hash; a text is read byte by byte,
-// and only where such a run stands is the whole pattern compared. Neither the number of
-// patterns nor the text's length makes a byte slower. Of the runs of a pattern the one is
-// taken that the fewest patterns have, so that few are compared in vain.
-type index struct {
-	buckets [len(gramSizes)][]uint32 // by hash: a pattern plus one, or zero
-	next    []uint32                 // by pattern: the next one in its bucket plus one, or zero
-	meaning []uint32                 // by pattern: the row that says what it means
-	offset  []uint8                  // by pattern: where its filed run begins
-}
-
-// gramSizes are the lengths of the runs, the longest first.
-var gramSizes = [2]int{8, 4}
-
-const (
-	maxGap    = 100 // bytes that {any} stands for
-	maxOffset = 96  // how far into a pattern its filed run may begin
+import (
+	"strings"
+	"unicode/utf8"
 )
 
-// file makes the index. It reports whether the patterns are such as [Builder.Pattern] writes.
-func (k *Knowledge) file() bool {
-	n := k.Len(Patterns)
-	x := &k.patterns
-	x.next, x.meaning, x.offset = make([]uint32, n), make([]uint32, n), make([]uint8, n)
+// index finds the patterns that stand in a text. Of each pattern one run of 4, 8 or 12 bytes
+// that begins at an [anchor] is filed under its hash; only where such a run stands in a text is
+// the whole pattern compared. Neither the number of patterns nor the text's length makes a byte
+// slower.
+type index struct {
+	buckets []uint32 // by hash: a pattern plus one, or zero
+	next    []uint32 // by pattern: the next one in its bucket plus one, or zero
+	hash    []uint32 // by pattern: of the run that it is filed under
+	offset  []uint8  // by pattern: where that begins
+	row     []uint32 // by pattern: where its row begins; one more at the end
+	meaning []uint32 // by pattern: the one whose row says what it means
+}
+
+const (
+	leastRun = 4
+	mostRun  = 12
+	maxGap   = 100 // bytes that {any} stands for
+)
+
+// A run is written as a byte: where it begins, and its length.
+const (
+	lengths    = mostRun / 4
+	lastAnchor = 255/lengths - 1
+)
+
+// file makes the index. It reports whether the patterns and their runs are such as a [Builder]
+// writes.
+func (k *Knowledge) file(runs string) bool {
+	t, x := &k.tables[Patterns], &k.patterns
+	if len(runs) != t.n {
+		return false
+	}
 	width := 64
-	for width < 4*n {
+	for width < 4*t.n {
 		width *= 2
 	}
-	mask := uint32(width - 1)
-	// How many patterns have a run, by its hash; where hashes meet, the count is too high,
-	// which only makes the choice a little worse.
-	count := make([]uint16, width)
-	for i := range n {
-		p, size := k.literal(i)
-		if size == 0 {
+	x.buckets = make([]uint32, width)
+	x.next, x.hash, x.row, x.meaning = make([]uint32, t.n), make([]uint32, t.n), make([]uint32, t.n+1), make([]uint32, t.n)
+	x.offset = make([]uint8, t.n)
+	at, meaning := 0, 0
+	for i := range t.n {
+		end := strings.IndexByte(t.rows[at:], rowMark[0])
+		if end < 0 {
 			return false
 		}
-		for at := 0; at+size <= len(p) && at <= maxOffset; at++ {
-			count[hash(p[at:at+size])&mask]++
+		row := t.rows[at : at+end]
+		offset, size := int(runs[i])/lengths, (int(runs[i])%lengths+1)*4
+		if offset+size > len(row) {
+			return false
 		}
-	}
-	for class := range x.buckets {
-		x.buckets[class] = make([]uint32, width)
-	}
-	meaning := uint32(0)
-	for i := range n {
-		p, size := k.literal(i)
-		best := hash(p[:size]) & mask
-		for at := 1; at+size <= len(p) && at <= maxOffset; at++ {
-			if h := hash(p[at:at+size]) & mask; count[h] < count[best] {
-				best, x.offset[i] = h, uint8(at)
-			}
-		}
-		bucket := &x.buckets[gramClass(size)][best]
+		h := hash(row[offset : offset+size])
+		bucket := &x.buckets[h&uint32(width-1)]
 		x.next[i], *bucket = *bucket, uint32(i)+1
-		if strings.IndexByte(string(k.Row(Patterns, i)), fieldMark[0]) >= 0 {
-			meaning = uint32(i)
+		x.hash[i], x.offset[i], x.row[i] = h, uint8(offset), uint32(at)
+		if strings.IndexByte(row, fieldMark[0]) >= 0 {
+			meaning = i
 		}
-		x.meaning[i] = meaning
+		x.meaning[i] = uint32(meaning)
+		at += end + 1
 	}
+	x.row[t.n] = uint32(at)
 	return true
 }
 
-// literal returns the part of pattern i before its first gap, and the size of the run that
-// it is filed under; zero where it is too short for any.
-func (k *Knowledge) literal(i int) (literal string, size int) {
-	literal = k.Pattern(i)
-	if gap := strings.IndexByte(literal, '{'); gap >= 0 {
-		literal = literal[:gap]
+// literal returns the part of a pattern before its first gap.
+func literal(pattern string) string {
+	if gap := strings.IndexByte(pattern, '{'); gap >= 0 {
+		return pattern[:gap]
 	}
-	for _, size := range gramSizes {
-		if len(literal) >= size {
-			return literal, size
-		}
-	}
-	return literal, 0
+	return pattern
 }
 
-func gramClass(size int) int {
-	if size == gramSizes[0] {
-		return 0
+// anchor reports whether a run may begin at the place, by which a pattern is found: where a
+// word of ASCII letters and digits begins, at another character, but not at a space.
+func anchor(text string, at int) bool {
+	switch c := text[at]; {
+	case wordByte(c):
+		return at == 0 || !wordByte(text[at-1])
+	case c < utf8.RuneSelf:
+		return c != ' '
+	default:
+		return utf8.RuneStart(c)
 	}
-	return 1
 }
 
 // Match is a pattern that stands in a folded text.
@@ -94,36 +96,66 @@ type Match struct {
 	Start, End int // where it stands
 }
 
-// Match calls found for each pattern that stands in text, which must be folded.
+// Match calls found for each pattern that stands in text, which must be folded, in one pass
+// over it.
 func (k *Knowledge) Match(text string, found func(Match)) {
-	for class, size := range gramSizes {
-		buckets := k.patterns.buckets[class]
-		mask := uint32(len(buckets) - 1)
-		for at := 0; at+size <= len(text); at++ {
-			for i := buckets[hash(text[at:at+size])&mask]; i != 0; i = k.patterns.next[i-1] {
-				start := at - int(k.patterns.offset[i-1])
-				if start < 0 || !boundary(text, start) {
-					continue
-				}
-				if end, ok := matchHere(text, start, k.Pattern(int(i-1))); ok {
-					found(Match{int(i - 1), start, end})
+	x := &k.patterns
+	mask := uint32(len(x.buckets) - 1)
+	before := byte(' ')
+	for at := 0; at+leastRun <= len(text); at++ {
+		c := text[at]
+		if c == ' ' || c&0xc0 == 0x80 || wordByte(before) && wordByte(c) { // no [anchor]
+			before = c
+			continue
+		}
+		before = c
+		h := mix(0, word(text[at:]))
+		for size := leastRun; ; {
+			for i := x.buckets[h&mask]; i != 0; i = x.next[i-1] {
+				if n := int(i - 1); x.hash[n] == h {
+					start := at - int(x.offset[n])
+					if start < 0 || !boundary(text, start) {
+						continue
+					}
+					if end, ok := matchHere(text, start, k.Pattern(n)); ok {
+						found(Match{n, start, end})
+					}
 				}
 			}
+			if size += 4; size > mostRun || at+size > len(text) {
+				break
+			}
+			h = mix(h, word(text[at+size-4:]))
 		}
 	}
 }
 
-// hash returns the hash of a run of 4 or 8 bytes.
-func hash(run string) uint32 {
-	h := word(run) * 0x9e3779b1
-	if len(run) == 8 {
-		h = (h ^ h>>15 ^ word(run[4:])) * 0x85ebca77
+// hash returns the hash of a run of 4, 8 or 12 bytes.
+func hash(run string) (h uint32) {
+	for ; run != ""; run = run[4:] {
+		h = mix(h, word(run))
 	}
+	return h
+}
+
+func mix(h, w uint32) uint32 {
+	h = (h ^ w) * 0x9e3779b1
 	return h ^ h>>15
 }
 
 // Pattern returns the text of pattern i.
-func (k *Knowledge) Pattern(i int) string { return k.Row(Patterns, i).Field(0) }
+func (k *Knowledge) Pattern(i int) string {
+	row := k.pattern(i)
+	if end := strings.IndexByte(row, fieldMark[0]); end >= 0 {
+		return row[:end]
+	}
+	return row
+}
+
+func (k *Knowledge) pattern(i int) (row string) {
+	starts := k.patterns.row
+	return k.tables[Patterns].rows[starts[i] : starts[i+1]-1]
+}
 
 // Weight says how much of a text pattern i determines: its bytes outside braces.
 func (k *Knowledge) Weight(i int) int {
@@ -142,7 +174,9 @@ func (k *Knowledge) Weight(i int) int {
 }
 
 // Meaning returns the row that says what pattern i means: its fields behind the first.
-func (k *Knowledge) Meaning(i int) Row { return k.Row(Patterns, int(k.patterns.meaning[i])) }
+func (k *Knowledge) Meaning(i int) Row {
+	return Row{&k.tables[Patterns], k.pattern(int(k.patterns.meaning[i]))}
+}
 
 // boundary reports whether a word may begin or end at the place: not inside a run of ASCII
 // letters or digits.
@@ -228,6 +262,9 @@ func ValidPattern(p string) string {
 			return "it holds a control character"
 		}
 	}
+	if strings.HasPrefix(p, " ") {
+		return "it begins with a space, which no run of words does"
+	}
 	longest := 0
 	for rest := p; ; {
 		literal, after, gap := strings.Cut(rest, "{")
@@ -251,10 +288,10 @@ func ValidPattern(p string) string {
 		rest = after
 	}
 	first, _, _ := strings.Cut(p, "{")
-	if longest < gramSizes[len(gramSizes)-1] {
+	if longest < leastRun {
 		return "it has no run of four bytes outside braces, so ordinary words would match it"
 	}
-	if len(first) < gramSizes[len(gramSizes)-1] {
+	if len(first) < leastRun {
 		return "it must begin with four bytes or more before the first brace"
 	}
 	return ""

@@ -8,65 +8,98 @@ import (
 // mostWords is how many words are written short. More would cost more than they save.
 const mostWords = 1000
 
-// shorten writes text as [Open] expands it. The same text gives the same bytes.
-func shorten(text string) []byte {
+// shortener writes words short, those that save most in the prose that it was made for.
+type shortener struct {
+	words []string // in the order of their codes
+	codes [256]int // as in the section of that name
+	code  map[string]string
+}
+
+// newShortener chooses the words of prose. The same prose gives the same words.
+func newShortener(prose []string) *shortener {
 	var used [256]bool
-	for i := range len(text) {
-		used[text[i]] = true
+	for _, mark := range []string{rowMark, fieldMark, listMark, StepMark} {
+		used[mark[0]] = true
+	}
+	count := map[string]int{}
+	for _, text := range prose {
+		for i := range len(text) {
+			used[text[i]] = true
+		}
+		eachWord(text, func(word string, is bool) {
+			if is {
+				count[word]++
+			}
+		})
 	}
 	var free []byte
 	for c := 1; c < 256; c++ {
-		if !used[c] && byte(c) != rowMark[0] {
+		if !used[c] {
 			free = append(free, byte(c))
 		}
 	}
-	count := map[string]int{}
-	eachWord(text, func(word string, is bool) {
-		if is {
-			count[word]++
-		}
-	})
-	var words []string
+	s := &shortener{code: map[string]string{}}
 	for w, n := range count {
 		if n > 1 {
-			words = append(words, w)
+			s.words = append(s.words, w)
 		}
 	}
 	saved := func(w string) int { return (10*len(w)-16)*count[w] - 10*len(w) }
-	slices.SortFunc(words, func(x, y string) int {
+	slices.SortFunc(s.words, func(x, y string) int {
 		if d := saved(y) - saved(x); d != 0 {
 			return d
 		}
 		return strings.Compare(x, y)
 	})
-	words = words[:min(len(words), mostWords)]
+	s.words = s.words[:min(len(s.words), mostWords)]
 	pairs := 0
-	for pairs < len(free) && len(free)-pairs+pairs*seconds < len(words) {
+	for pairs < len(free) && len(free)-pairs+pairs*seconds < len(s.words) {
 		pairs++
 	}
-	ones := min(len(free)-pairs, len(words))
-	words = words[:min(len(words), ones+pairs*seconds)]
-	slices.Sort(words[ones:]) // alike words beside one another
-	code := map[string]string{}
-	out := append([]byte{byte(ones), byte(pairs)}, free[:ones]...)
-	out = append(out, free[len(free)-pairs:]...)
-	for i, w := range words {
+	ones := min(len(free)-pairs, len(s.words))
+	s.words = s.words[:min(len(s.words), ones+pairs*seconds)]
+	slices.Sort(s.words[ones:]) // alike words beside one another
+	for i, w := range s.words {
 		if i < ones {
-			code[w] = string(free[i : i+1])
-		} else {
-			j := i - ones
-			code[w] = string([]byte{free[len(free)-pairs+j/seconds], byte(firstSecond + j%seconds)})
+			s.codes[free[i]] = i + 1
+			s.code[w] = string(free[i : i+1])
+			continue
 		}
-		out = append(append(out, w...), rowMark...)
+		first, second := (i-ones)/seconds, (i-ones)%seconds
+		c := free[len(free)-pairs+first]
+		if second == 0 {
+			s.codes[c] = paired + i + 1
+		}
+		s.code[w] = string([]byte{c, byte(firstSecond + second)})
 	}
-	out = append(out, rowMark...)
+	return s
+}
+
+// field writes a field short that is a text, or a list.
+func (s *shortener) field(text string) string {
+	if !strings.Contains(text, StepMark) {
+		return s.shorten(text)
+	}
+	items := strings.Split(text, listMark)
+	for i, item := range items {
+		key, rest, more := strings.Cut(item, StepMark)
+		if items[i] = key; more {
+			items[i] += StepMark + s.shorten(rest)
+		}
+	}
+	return strings.Join(items, listMark)
+}
+
+// shorten writes text as [Knowledge.expand] reads it.
+func (s *shortener) shorten(text string) string {
+	var out []byte
 	eachWord(text, func(word string, is bool) {
-		if c, ok := code[word]; ok && is {
+		if c, ok := s.code[word]; ok && is {
 			word = c
 		}
 		out = append(out, word...)
 	})
-	return out
+	return string(out)
 }
 
 // eachWord calls found for each word of text, a run of two or more ASCII letters with the
