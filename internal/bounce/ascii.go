@@ -3,20 +3,23 @@ package bounce
 import "strings"
 
 // Protocols are written in ASCII. The functions of package strings that know all of Unicode
-// would bring its tables into what the widget downloads. What is used in many places, and in no
-// inner loop, is kept out of line (go:noinline) here and elsewhere for the same reason.
+// would bring its tables into what the widget downloads.
 
 // lower returns s with its ASCII letters in lower case; its length stays.
 func lower(s string) string {
 	for i := 0; i < len(s); i++ {
 		if 'A' <= s[i] && s[i] <= 'Z' {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				if 'A' <= b[i] && b[i] <= 'Z' {
-					b[i] += 'a' - 'A'
+			var b strings.Builder
+			b.Grow(len(s))
+			b.WriteString(s[:i])
+			for ; i < len(s); i++ {
+				c := s[i]
+				if 'A' <= c && c <= 'Z' {
+					c += 'a' - 'A'
 				}
+				b.WriteByte(c)
 			}
-			return string(b)
+			return b.String()
 		}
 	}
 	return s

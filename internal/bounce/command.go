@@ -69,7 +69,7 @@ func (r *Report) Command(f *Failure) string {
 	if s.Empty() {
 		return ""
 	}
-	words := squeeze(lower(r.Text[s.Start:min(s.End, s.Start+commandBehind)]))
+	words := squeeze(r.Text[s.Start:min(s.End, s.Start+commandBehind)])
 	if c := lastCommand(words, commandsBehind[:]); c != "" {
 		return c
 	}
@@ -78,7 +78,7 @@ func (r *Report) Command(f *Failure) string {
 	}
 	if !within(s, f.Context) && !f.Context.Empty() {
 		// A delivery status keeps the words; the text for people says what they answered.
-		context := squeeze(lower(r.Text[f.Context.Start:min(f.Context.End, f.Context.Start+4*commandBehind)]))
+		context := squeeze(r.Text[f.Context.Start:min(f.Context.End, f.Context.Start+4*commandBehind)])
 		if c := lastCommand(context, commandsBehind[:]); c != "" {
 			return c
 		}
@@ -93,16 +93,23 @@ func (r *Report) Command(f *Failure) string {
 			}
 		}
 	}
-	return lastCommand(squeeze(lower(before)), commandsBefore[:])
+	return lastCommand(squeeze(before), commandsBefore[:])
 }
 
 func within(s, outer Span) bool { return s.Start >= outer.Start && s.End <= outer.End }
 
 // lastCommand returns the command of the last mark in text.
 func lastCommand(text string, marks []commandMark) (command string) {
+	var begins [256]bool
+	for i := range marks {
+		begins[marks[i].words[0]] = true
+	}
 	for at := len(text) - 1; at >= 0; at-- {
+		if !begins[text[at]] {
+			continue
+		}
 		for i := range marks {
-			if m := &marks[i]; text[at] == m.words[0] && strings.HasPrefix(text[at:], m.words) {
+			if m := &marks[i]; strings.HasPrefix(text[at:], m.words) {
 				return m.command
 			}
 		}
@@ -110,18 +117,24 @@ func lastCommand(text string, marks []commandMark) (command string) {
 	return ""
 }
 
-// squeeze returns text with every run of white space as one space.
+// squeeze returns text in lower case, with every run of white space as one space.
 func squeeze(text string) string {
-	b := make([]byte, 0, len(text))
+	var b strings.Builder
+	b.Grow(len(text))
+	last := byte(0)
 	for i := 0; i < len(text); i++ {
 		c := text[i]
-		if c == '\n' || c == '\r' || c == '\t' || c == ' ' {
-			if len(b) > 0 && b[len(b)-1] == ' ' {
+		switch {
+		case c == '\n' || c == '\r' || c == '\t' || c == ' ':
+			c = ' '
+			if last == ' ' {
 				continue
 			}
-			c = ' '
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
 		}
-		b = append(b, c)
+		b.WriteByte(c)
+		last = c
 	}
-	return string(b)
+	return b.String()
 }

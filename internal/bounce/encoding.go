@@ -288,8 +288,17 @@ func pairShifted(text, line string) (pairs []pair) {
 // ascii reports whether s has neither bytes above 127 nor the escape that begins another
 // charset in ISO 2022.
 func ascii(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf || s[i] == 0x1b {
+	if strings.IndexByte(s, 0x1b) >= 0 {
+		return false
+	}
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		if (s[i]|s[i+1]|s[i+2]|s[i+3]|s[i+4]|s[i+5]|s[i+6]|s[i+7])&utf8.RuneSelf != 0 {
+			return false
+		}
+	}
+	for ; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
 			return false
 		}
 	}

@@ -35,7 +35,12 @@ func (r *Report) human(from, to int) []Failure {
 	return p.failures(from, to)
 }
 
+// manyLines is the stretch of text, in bytes, for whose lines there is room at once.
+const manyLines = 1 << 14
+
 func (p *prose) split(from, to int) {
+	n := strings.Count(p.t[from:min(to, from+manyLines)], "\n") + 1
+	p.lines, p.indent = make([]Span, 0, n), make([]int, 0, n)
 	headerLines := 0
 	blank := true
 	lines(p.t[from:to], func(start, end int) bool {
@@ -80,6 +85,12 @@ func (p *prose) split(from, to int) {
 // copyFollows reports whether a line says that the message that was sent stands below.
 func copyFollows(line string) bool {
 	if len(line) > 120 {
+		return false
+	}
+	switch line[0] | 0x20 {
+	case 'b', 'c', 'i', 'm', 'o', 'p', 'r', 't', 'u', 'y': // as the sentences below begin
+	case '-', '=' | 0x20, '_' | 0x20, '*', ' ':
+	default:
 		return false
 	}
 	lower := lower(line)
@@ -221,10 +232,21 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		}
 		return 2 // an alias whose members are not shown
 	}
+	bare := strings.TrimRight(before, " :=(")
 	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you"} {
-		bare := strings.TrimRight(before, " :=(")
-		if bare == word || strings.HasSuffix(bare, " "+word) || strings.HasSuffix(bare, "\t"+word) || strings.HasSuffix(bare, ";"+word) || strings.HasSuffix(bare, "-"+word) && word != "by" && word != "de" && word != "id" {
+		if !strings.HasSuffix(bare, word) {
+			continue
+		}
+		if len(bare) == len(word) {
 			return -1
+		}
+		switch bare[len(bare)-len(word)-1] {
+		case ' ', '\t', ';':
+			return -1
+		case '-':
+			if word != "by" && word != "de" && word != "id" {
+				return -1
+			}
 		}
 	}
 	if before == "" {
@@ -477,7 +499,7 @@ func (p *prose) failures(from, to int) []Failure {
 		block = p.better(block, under[i])
 		best[i] = p.better(best[i], block)
 	}
-	var all []Failure
+	all := make([]Failure, 0, max(1, len(recipients)))
 	for i, m := range recipients {
 		f := Failure{Recipient: p.t[m.Start:m.End], At: m.Span, Context: p.context(recipients, i, to)}
 		switch {

@@ -5,7 +5,7 @@ import "strings"
 // log reads lines of the logs of Postfix, Sendmail, Exim, qmail, Courier and Exchange: one
 // failure for each line that names a recipient and how it went.
 func (r *Report) log(from, to int) []Failure {
-	l := logReader{r: r, deliveries: map[string]Span{}}
+	l := logReader{r: r}
 	all, known := 0, 0
 	lines(r.Text[from:to], func(start, end int) bool {
 		start, end = start+from, end+from
@@ -16,7 +16,7 @@ func (r *Report) log(from, to int) []Failure {
 		if l.line(start, end) {
 			known++
 		}
-		return all < 100000
+		return all < 100000 && (all < 200 || known > 0)
 	})
 	if known*3 < all {
 		return nil // a line quoted in a text is read as text
@@ -122,6 +122,9 @@ func (l *logReader) qmail(start, end int) bool {
 	if at := strings.Index(line, "starting delivery "); at >= 0 {
 		number, rest, ok := strings.Cut(line[at+len("starting delivery "):], ":")
 		if ok && strings.HasPrefix(rest, " msg ") {
+			if l.deliveries == nil {
+				l.deliveries = map[string]Span{}
+			}
 			l.deliveries[number] = firstAddress(t, end-len(rest), end)
 		}
 		return ok

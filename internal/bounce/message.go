@@ -33,7 +33,7 @@ func fieldName(line string) (name string, value int) {
 			if strings.TrimRight(line[i:colon], " \t") != "" {
 				return "", 0
 			}
-			return lower(line[:i]), colon + 1
+			return lowerName(line[:i]), colon + 1
 		}
 		if c <= ' ' || c > '~' || c == '<' || c == '@' || c == '"' {
 			return "", 0
@@ -42,7 +42,30 @@ func fieldName(line string) (name string, value int) {
 	if !letter(line[0]) {
 		return "", 0
 	}
-	return lower(line[:colon]), colon + 1
+	return lowerName(line[:colon]), colon + 1
+}
+
+// lowerName returns the name of a header field in lower case. The usual ones are not made anew
+// for each line.
+func lowerName(name string) string {
+	var b [32]byte
+	if len(name) > len(b) {
+		return lower(name)
+	}
+	n := copy(b[:], name)
+	for i := range b[:n] {
+		if 'A' <= b[i] && b[i] <= 'Z' {
+			b[i] += 'a' - 'A'
+		}
+	}
+	for _, known := range [...]string{"received", "from", "to", "date", "subject", "message-id", "mime-version", "content-type", "content-transfer-encoding", "content-description", "content-disposition",
+		"return-path", "reply-to", "delivered-to", "auto-submitted", "dkim-signature", "received-spf", "authentication-results", "reporting-mta", "arrival-date",
+		"original-recipient", "final-recipient", "action", "status", "remote-mta", "diagnostic-code", "last-attempt-date"} {
+		if known == string(b[:n]) {
+			return known
+		}
+	}
+	return string(b[:n])
 }
 
 // readHeader reads the header fields at the start of the view from at on, and returns where
@@ -80,6 +103,9 @@ func readHeader(v *view, at int) (h header, body int) {
 			}
 			unfold()
 			text := trim(line[value:])
+			if h == nil {
+				h = make(header, 0, 16)
+			}
 			h = append(h, field{name, text, start + value, end})
 			folded = append(folded[:0], text)
 		}

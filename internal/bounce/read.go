@@ -34,7 +34,11 @@ func (r *Report) read() {
 				told = append(told, logged...)
 				continue
 			}
-			told = append(told, r.human(p.Start, p.End)...)
+			if found := r.human(p.Start, p.End); told == nil {
+				told = found
+			} else {
+				told = append(told, found...)
+			}
 		}
 	}
 	if r.Complaint {

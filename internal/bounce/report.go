@@ -278,9 +278,12 @@ func plainSpaces(v *view) *view {
 // unquote takes the marks of quoting ("> ") from the lines of a text that is quoted as a
 // whole or in part, and leaves the client's lines of a transcript (">>> DATA") alone.
 func unquote(v *view) *view {
+	if strings.IndexByte(v.text, '>') < 0 && strings.IndexByte(v.text, '|') < 0 {
+		return v
+	}
 	quoted, all := 0, 0
 	lines(v.text, func(start, end int) bool {
-		if line := v.text[start:end]; trim(line) != "" {
+		if line := v.text[start:end]; line != "" && (line[0] > ' ' || trim(line) != "") {
 			all++
 			if quoteMarks(line) > 0 {
 				quoted++

@@ -1,5 +1,7 @@
 package bounce
 
+import "strings"
+
 // view is text that was made from other text, with the way back: what a transfer encoding, a
 // charset or HTML hid, in the form in which it can be read.
 type view struct {
@@ -104,11 +106,15 @@ func (v *view) part(start, end int) *view {
 // its line end. CR, LF and CRLF all end a line.
 func lines(text string, each func(start, end int) bool) {
 	start := 0
+	feed, carriage := -1, -1 // the next of each that is not before start
 	for start < len(text) {
-		end := start
-		for end < len(text) && text[end] != '\n' && text[end] != '\r' {
-			end++
+		if feed < start {
+			feed = indexFrom(text, start, '\n')
 		}
+		if carriage < start {
+			carriage = indexFrom(text, start, '\r')
+		}
+		end := min(feed, carriage)
 		if !each(start, end) {
 			return
 		}
@@ -117,4 +123,12 @@ func lines(text string, each func(start, end int) bool) {
 		}
 		start = end + 1
 	}
+}
+
+// indexFrom returns where the next c is from the place at on, or the end of text.
+func indexFrom(text string, at int, c byte) int {
+	if n := strings.IndexByte(text[at:], c); n >= 0 {
+		return at + n
+	}
+	return len(text)
 }

@@ -28,18 +28,18 @@ type answer struct {
 func (r *reading) path(h *hit) string {
 	switch h.kind {
 	case packed.KindPhrase, packed.KindWeak:
-		return "phrases/" + r.k.Pattern(h.pattern)
+		return "phrases/" + r.k.Pattern(int(h.pattern))
 	case packed.KindCode:
 		return r.code(h).Field(0)
 	case packed.KindBlocklist:
-		return "blocklists/" + h.Field(packed.PatternRow)
+		return "blocklists/" + r.says(h, packed.PatternRow)
 	}
-	return h.Field(packed.PatternRow)
+	return r.says(h, packed.PatternRow)
 }
 
 // code returns the provider's code that a hit is one of the texts of.
 func (r *reading) code(h *hit) packed.Row {
-	return r.k.Row(packed.Codes, number(h.Field(packed.PatternRow)))
+	return r.k.Row(packed.Codes, number(r.says(h, packed.PatternRow)))
 }
 
 // speaker returns the path of the provider whose code row is.
@@ -89,10 +89,10 @@ func (r *reading) named(f *bounce.Failure) (provider string) {
 		if h.kind != packed.KindName || r.inName(h.Span) {
 			continue
 		}
-		if provider != "" && provider != h.Field(packed.PatternRow) {
+		if provider != "" && provider != r.says(h, packed.PatternRow) {
 			return ""
 		}
-		provider = h.Field(packed.PatternRow)
+		provider = r.says(h, packed.PatternRow)
 		if within(f.Reply.Span, h.Span) {
 			f.Reply.Value, f.Reply.Span = "", bounce.Span{} // the number of Office 365
 		}
@@ -115,7 +115,7 @@ func (r *reading) marked(s bounce.Span) string {
 	hits := r.near(s)
 	for i := range hits {
 		if h := &hits[i]; h.kind == packed.KindMark && within(h.Span, s) {
-			return h.Field(packed.PatternRow)
+			return r.says(h, packed.PatternRow)
 		}
 	}
 	return ""
@@ -196,8 +196,8 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 		}
 	case heard.hit != nil && heard.code.None() && (heard.score >= scoreStrong || a.usual == ""):
 		h := heard.hit
-		a.reason, a.hit, a.by = h.Field(packed.PatternReason), h, r.path(h)
-		a.permanence, a.actor = h.Field(packed.PatternPermanence), h.Field(packed.PatternActor)
+		a.reason, a.hit, a.by = r.says(h, packed.PatternReason), h, r.path(h)
+		a.permanence, a.actor = r.says(h, packed.PatternPermanence), r.says(h, packed.PatternActor)
 	case a.usual != "", own && a.reply.Field(packed.FieldReason) == "", a.reply.None() && !a.enhanced.None():
 		a.reason, a.byEnhanced, a.by = a.usual, true, "enhanced/"+a.enhanced.Field(0)
 	case !a.reply.None():
@@ -217,7 +217,7 @@ func (r *reading) shown(a *answer, f *bounce.Failure) {
 	hits := r.near(f.Context)
 	for i := range hits {
 		h := &hits[i]
-		if h.kind != packed.KindCode || h.Field(packed.PatternReason) != a.reason || !within(h.Span, f.Context) {
+		if h.kind != packed.KindCode || r.says(h, packed.PatternReason) != a.reason || !within(h.Span, f.Context) {
 			continue
 		}
 		code := r.code(h)
@@ -298,14 +298,14 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 		if !within(h.Span, s) || h.kind == packed.KindWeak && (!weak || r.fieldName(h.Start)) {
 			continue
 		}
-		score, code := min(r.k.Weight(h.pattern), 150)+scoreStrong, packed.Row{}
+		score, code := min(r.k.Weight(int(h.pattern)), 150)+scoreStrong, packed.Row{}
 		switch h.kind {
 		case packed.KindPhrase:
 		case packed.KindBlocklist:
 			score += scoreProvider // which list says more than that there is one
 		case packed.KindWeak:
 			score += scoreWeak - scoreStrong
-			if h.Field(packed.PatternReason) == lastResort {
+			if r.says(h, packed.PatternReason) == lastResort {
 				score -= scoreWeak - 1
 			}
 		case packed.KindCode:
@@ -325,7 +325,7 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 		default:
 			continue
 		}
-		if when := h.Field(packed.PatternWhen); code.None() && when != "" && !agrees(when, firstDigit(f)) {
+		if when := r.says(h, packed.PatternWhen); code.None() && when != "" && !agrees(when, firstDigit(f)) {
 			continue
 		}
 		if score > best.score {
@@ -337,7 +337,7 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 // label reports whether a hit is a mark of the provider's own, such as AUP#CXBL or (S3140). It
 // is shorter than the words around it, and tells more.
 func (r *reading) label(h *hit, code packed.Row) bool {
-	pattern := r.k.Pattern(h.pattern)
+	pattern := r.k.Pattern(int(h.pattern))
 	return code.Field(packed.CodeSays) == "anywhere" && r.kind(speaker(code)) != "system" &&
 		(strings.ContainsAny(pattern, "#0123456789") || strings.IndexByte(pattern, ' ') < 0)
 }

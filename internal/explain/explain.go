@@ -63,10 +63,14 @@ type reading struct {
 
 // hit is a pattern of the catalogue that tells something and stands in the readable text.
 type hit struct {
-	packed.Row // what it means
-	pattern    int
-	kind       string
+	pattern int32
+	kind    packed.Kind
 	bounce.Span
+}
+
+// says returns a field of what a hit means.
+func (r *reading) says(h *hit, field int) string {
+	return r.k.Meaning(int(h.pattern)).Field(field)
 }
 
 // match finds all patterns in what the text itself says, and puts them in the order of where
@@ -77,9 +81,8 @@ func (r *reading) match() {
 	r.Stretches(func(s bounce.Span, copied bool) {
 		folded := packed.FoldText(text[s.Start:s.End])
 		r.k.Match(folded.Text, func(m packed.Match) {
-			row := r.k.Meaning(m.Pattern)
-			kind := row.Field(packed.PatternKind)
-			if copied && (kind != packed.KindHeading || row.Field(packed.PatternRow) != "backscatter") {
+			kind := r.k.Kind(m.Pattern)
+			if copied && (kind != packed.KindHeading || r.k.Meaning(m.Pattern).Field(packed.PatternRow) != "backscatter") {
 				return
 			}
 			switch kind {
@@ -99,7 +102,7 @@ func (r *reading) match() {
 			for ; at > 0 && r.hits[at-1].Start > span.Start; at-- {
 				r.hits[at] = r.hits[at-1]
 			}
-			r.hits[at] = hit{row, m.Pattern, kind, span}
+			r.hits[at] = hit{int32(m.Pattern), kind, span}
 		})
 	})
 	for i := range r.hits {
@@ -145,7 +148,7 @@ type tally struct {
 	none                                       string // what the text is instead of a mail error
 }
 
-func (t *tally) add(meaning packed.Row, kind string) {
+func (t *tally) add(meaning packed.Row, kind packed.Kind) {
 	switch kind {
 	case packed.KindHeading:
 		switch meaning.Field(packed.PatternRow) {
@@ -192,10 +195,10 @@ func (r *reading) outcome() (outcome, instead string) {
 	early := false // the first line says what it is, as a subject does
 	for i := range r.hits {
 		h := &r.hits[i]
-		if h.kind == packed.KindHeading && h.Start > 1 && r.Text[h.Start-1] == ' ' && digit(r.Text[h.Start-2]) && h.Field(packed.PatternRow) == "delay" {
+		if h.kind == packed.KindHeading && h.Start > 1 && r.Text[h.Start-1] == ' ' && digit(r.Text[h.Start-2]) && r.says(h, packed.PatternRow) == "delay" {
 			continue // a server's words behind its code: "400 4.4.7 Message delayed"
 		}
-		said.add(h.Row, h.kind)
+		said.add(r.k.Meaning(int(h.pattern)), h.kind)
 		if h.kind == packed.KindCode && r.own(h) {
 			said.codes++
 			said.topics++
@@ -203,8 +206,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		early = early || h.kind == packed.KindHeading && h.Start < 100
 	}
 	r.k.Match(packed.Fold(r.Subject), func(m packed.Match) {
-		meaning := r.k.Meaning(m.Pattern)
-		subject.add(meaning, meaning.Field(packed.PatternKind))
+		subject.add(r.k.Meaning(m.Pattern), r.k.Kind(m.Pattern))
 	})
 	r.words = said.words
 	r.report = r.Bounce || r.Delivery || said.bounce > 0
@@ -318,7 +320,7 @@ func (r *reading) other() bool {
 		return false
 	}
 	for i := range r.hits {
-		if h := &r.hits[i]; h.kind == packed.KindHeading && h.Field(packed.PatternRow) == "none" && within(r.Failures[0].Reply.Span, h.Span) {
+		if h := &r.hits[i]; h.kind == packed.KindHeading && r.says(h, packed.PatternRow) == "none" && within(r.Failures[0].Reply.Span, h.Span) {
 			return true
 		}
 	}
@@ -402,14 +404,14 @@ func word(c byte) bool { return letter(c) || digit(c) }
 // own reports whether a provider's or mail program's text tells by itself who speaks, and is
 // not such as others write too.
 func (r *reading) own(h *hit) bool {
-	text := r.k.Pattern(h.pattern)
-	return r.code(h).Field(packed.CodeSays) == "anywhere" && (r.k.Weight(h.pattern) >= 20 || strings.HasPrefix(text, "0x"))
+	text := r.k.Pattern(int(h.pattern))
+	return r.code(h).Field(packed.CodeSays) == "anywhere" && (r.k.Weight(int(h.pattern)) >= 20 || strings.HasPrefix(text, "0x"))
 }
 
 // bait returns the words that make a text look like a false bounce.
 func (r *reading) bait() string {
 	for i := range r.hits {
-		if h := &r.hits[i]; h.kind == packed.KindHeading && h.Field(packed.PatternRow) == "bait" {
+		if h := &r.hits[i]; h.kind == packed.KindHeading && r.says(h, packed.PatternRow) == "bait" {
 			return "\"" + r.Text[h.Start:h.End] + "\""
 		}
 	}
@@ -504,7 +506,7 @@ func (r *reading) result() *Result {
 			f.Reason = res.Outcome
 			f.believed("reasons/" + res.Outcome)
 			for i := range r.hits {
-				if h := &r.hits[i]; h.Field(packed.PatternReason) == res.Outcome && h.kind != packed.KindHeading {
+				if h := &r.hits[i]; r.says(h, packed.PatternReason) == res.Outcome && h.kind != packed.KindHeading {
 					f.believed(r.path(h))
 				}
 			}
@@ -562,7 +564,7 @@ func (r *reading) warn(res *Result) {
 		return
 	}
 	for i := range r.hits {
-		if h := &r.hits[i]; h.kind == packed.KindHeading && h.Field(packed.PatternRow) == "backscatter" {
+		if h := &r.hits[i]; h.kind == packed.KindHeading && r.says(h, packed.PatternRow) == "backscatter" {
 			f.note(r.text("note-backscatter", "why", "\""+tidy(r.Text[h.Start:h.End])+"\""))
 			return
 		}

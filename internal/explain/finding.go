@@ -90,7 +90,7 @@ func (r *reading) rows(g *Finding, a *answer, f *bounce.Failure) {
 	}
 	for i := range hits {
 		h := &hits[i]
-		same := h.Field(packed.PatternReason) == a.reason
+		same := r.says(h, packed.PatternReason) == a.reason
 		switch h.kind {
 		case packed.KindPhrase, packed.KindWeak, packed.KindBlocklist:
 		case packed.KindCode:
@@ -273,7 +273,7 @@ func (r *reading) closed(g *Finding, f *bounce.Failure) {
 	}
 	for i := range hits {
 		if h := &hits[i]; h.kind == packed.KindBlocklist {
-			if list = r.row(packed.Blocklists, h.Field(packed.PatternRow)); list.Field(packed.BlocklistStatus) != "closed" {
+			if list = r.row(packed.Blocklists, r.says(h, packed.PatternRow)); list.Field(packed.BlocklistStatus) != "closed" {
 				return
 			}
 		}
@@ -378,7 +378,7 @@ func (r *reading) link(g *Finding, a *answer, provider string) {
 		}
 	}
 	if a.hit != nil && a.hit.kind == packed.KindBlocklist {
-		row := r.row(packed.Blocklists, a.hit.Field(packed.PatternRow))
+		row := r.row(packed.Blocklists, r.says(a.hit, packed.PatternRow))
 		g.lead("blocklist", row.Field(packed.FieldName), row, "blocklists/"+row.Field(0))
 	}
 	if row := r.row(packed.Reasons, a.reason); !row.None() {

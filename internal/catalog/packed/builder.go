@@ -27,13 +27,14 @@ func (b *Builder) Add(t Table, fields ...string) {
 // List makes one field of several items.
 func List(items []string) string { return strings.Join(items, listMark) }
 
-// Pattern adds a pattern and what it means: the fields of [Patterns] behind its text. A
-// pattern that is not valid ([ValidPattern]) is left out. A pattern that means the same as the
+// Pattern adds a pattern, what it is for and what it means: the fields of [Patterns] behind
+// those two. A pattern that is not valid ([ValidPattern]) is left out. A pattern that means the same as the
 // one before it costs its text alone, so those are best added one after the other.
-func (b *Builder) Pattern(p string, fields ...string) {
+func (b *Builder) Pattern(p string, kind Kind, fields ...string) {
 	if ValidPattern(p) != "" {
 		return
 	}
+	fields = append([]string{string(rune(kind))}, fields...)
 	if meaning := strings.Join(fields, fieldMark); meaning != b.meaning || len(b.rows[Patterns]) == 0 {
 		b.meaning = meaning
 		b.Add(Patterns, append([]string{Fold(p)}, fields...)...)

@@ -16,6 +16,7 @@ type index struct {
 	offset  []uint8  // by pattern: where that begins
 	row     []uint32 // by pattern: where its row begins; one more at the end
 	meaning []uint32 // by pattern: the one whose row says what it means
+	kind    []Kind   // by pattern
 }
 
 const (
@@ -43,8 +44,8 @@ func (k *Knowledge) file(runs string) bool {
 	}
 	x.buckets = make([]uint32, width)
 	x.next, x.hash, x.row, x.meaning = make([]uint32, t.n), make([]uint32, t.n), make([]uint32, t.n+1), make([]uint32, t.n)
-	x.offset = make([]uint8, t.n)
-	at, meaning := 0, 0
+	x.offset, x.kind = make([]uint8, t.n), make([]Kind, t.n)
+	at, meaning, kind := 0, 0, Kind(0)
 	for i := range t.n {
 		end := strings.IndexByte(t.rows[at:], rowMark[0])
 		if end < 0 {
@@ -59,10 +60,10 @@ func (k *Knowledge) file(runs string) bool {
 		bucket := &x.buckets[h&uint32(width-1)]
 		x.next[i], *bucket = *bucket, uint32(i)+1
 		x.hash[i], x.offset[i], x.row[i] = h, uint8(offset), uint32(at)
-		if strings.IndexByte(row, fieldMark[0]) >= 0 {
-			meaning = i
+		if cut := strings.IndexByte(row, fieldMark[0]); cut >= 0 && cut+1 < len(row) {
+			meaning, kind = i, Kind(row[cut+1])
 		}
-		x.meaning[i] = uint32(meaning)
+		x.meaning[i], x.kind[i] = uint32(meaning), kind
 		at += end + 1
 	}
 	x.row[t.n] = uint32(at)
@@ -177,6 +178,9 @@ func (k *Knowledge) Weight(i int) int {
 func (k *Knowledge) Meaning(i int) Row {
 	return Row{&k.tables[Patterns], k.pattern(int(k.patterns.meaning[i]))}
 }
+
+// Kind returns what pattern i is for.
+func (k *Knowledge) Kind(i int) Kind { return k.patterns.kind[i] }
 
 // boundary reports whether a word may begin or end at the place: not inside a run of ASCII
 // letters or digits.

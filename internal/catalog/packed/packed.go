@@ -77,7 +77,7 @@ const (
 	BlocklistStatus  = 5
 
 	// Of what [Knowledge.Meaning] returns.
-	PatternKind       = 1 // one of the Kind constants
+	PatternKind       = 1 // one byte, a [Kind]
 	PatternRow        = 2 // the key of what it belongs to; of a code its number in Codes
 	PatternReason     = 3
 	PatternPermanence = 4
@@ -85,17 +85,20 @@ const (
 	PatternWhen       = 6
 )
 
-// What a pattern is for.
+// Kind says what a pattern is for.
+type Kind byte
+
+// The kinds of patterns.
 const (
-	KindPhrase    = "p" // tells a reason
-	KindWeak      = "w" // tells a reason where nothing else does
-	KindCode      = "c" // one of the texts of a provider's code
-	KindMark      = "m" // tells a provider
-	KindName      = "n" // is what people call a provider; PatternRow is its path
-	KindBlocklist = "b" // tells a blocklist
-	KindHeading   = "h" // tells what kind of text it is; PatternRow is the outcome
-	KindWord      = "v" // is a word that mail errors are made of
-	KindTopic     = "t" // is a word that only mail has
+	KindPhrase    Kind = 'p' // tells a reason
+	KindWeak      Kind = 'w' // tells a reason where nothing else does
+	KindCode      Kind = 'c' // one of the texts of a provider's code
+	KindMark      Kind = 'm' // tells a provider
+	KindName      Kind = 'n' // is what people call a provider; PatternRow is its path
+	KindBlocklist Kind = 'b' // tells a blocklist
+	KindHeading   Kind = 'h' // tells what kind of text it is; PatternRow is the outcome
+	KindWord      Kind = 'v' // is a word that mail errors are made of
+	KindTopic     Kind = 't' // is a word that only mail has
 )
 
 // StepMark parts what stands inside one item of a list.
