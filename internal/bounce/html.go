@@ -91,12 +91,24 @@ func tag(t string, endless map[string]bool) (n int, shows string) {
 // indexFold is strings.Index without regard to the case of ASCII letters; what must be
 // lower case.
 func indexFold(s, what string) int {
-	for i := 0; i+len(what) <= len(s); i++ {
+	first := what[0]
+	if letter(first) {
+		for i := 0; i+len(what) <= len(s); i++ {
+			if s[i]|0x20 == first && equalFold(s[i:i+len(what)], what) {
+				return i
+			}
+		}
+		return -1
+	}
+	for i := 0; ; i++ {
+		next := strings.IndexByte(s[i:], first)
+		if i += next; next < 0 || i+len(what) > len(s) {
+			return -1
+		}
 		if equalFold(s[i:i+len(what)], what) {
 			return i
 		}
 	}
-	return -1
 }
 
 // reference returns what the character reference that t begins with stands for, and its

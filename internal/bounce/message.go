@@ -288,6 +288,9 @@ func decodeTransfer(v *view, encoding string) *view {
 // looksLikeHTML reports whether text begins as an HTML document or holds its tags.
 func looksLikeHTML(text string) bool {
 	head := text[:min(len(text), 2048)]
+	if strings.IndexByte(head, '<') < 0 {
+		return false
+	}
 	return indexFold(head, "<html") >= 0 || indexFold(head, "<!doctype html") >= 0 || indexFold(head, "<body") >= 0 ||
 		indexFold(head, "<div") >= 0 && indexFold(head, "</") >= 0 || indexFold(head, "<p>") >= 0 || indexFold(head, "<br") >= 0
 }

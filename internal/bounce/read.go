@@ -123,7 +123,34 @@ func (r *Report) named(told []Failure) []Failure {
 
 // hasStatusFields reports whether the fields of a delivery status stand in text.
 func hasStatusFields(text string) bool {
-	return indexFold(text, "final-recipient:") >= 0 || indexFold(text, "status:") >= 0 && indexFold(text, "diagnostic-code:") >= 0 || indexFold(text, "original-recipient:") >= 0 && indexFold(text, "diagnostic-code:") >= 0
+	status, diagnostic, original := false, false, false
+	for at := 0; ; at++ {
+		next := strings.IndexByte(text[at:], ':')
+		if next < 0 {
+			return false
+		}
+		at += next
+		switch before := text[max(0, at-len("original-recipient")):at]; {
+		case endsFold(before, "final-recipient"):
+			return true
+		case endsFold(before, "status"):
+			status = true
+		case endsFold(before, "diagnostic-code"):
+			diagnostic = true
+		case endsFold(before, "original-recipient"):
+			original = true
+		default:
+			continue
+		}
+		if diagnostic && (status || original) {
+			return true
+		}
+	}
+}
+
+// endsFold reports whether s ends in what, which is lower case.
+func endsFold(s, what string) bool {
+	return len(s) >= len(what) && equalFold(s[len(s)-len(what):], what)
 }
 
 // complete fills what a delivery status leaves out from what the text for people says of
