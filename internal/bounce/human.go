@@ -35,11 +35,8 @@ func (r *Report) human(from, to int) []Failure {
 	return p.failures(from, to)
 }
 
-// manyLines is the stretch of text, in bytes, for whose lines there is room at once.
-const manyLines = 1 << 14
-
 func (p *prose) split(from, to int) {
-	n := strings.Count(p.t[from:min(to, from+manyLines)], "\n") + 1
+	n := strings.Count(p.t[from:to], "\n") + 1
 	p.lines, p.indent = make([]Span, 0, n), make([]int, 0, n)
 	headerLines := 0
 	blank := true

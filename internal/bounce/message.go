@@ -68,6 +68,10 @@ func lowerName(name string) string {
 	return string(b[:n])
 }
 
+// longestFolded is how many lines of one header field are read: more than any needs whose value
+// says something of a failure.
+const longestFolded = 1000
+
 // readHeader reads the header fields at the start of the view from at on, and returns where
 // what follows them begins.
 func readHeader(v *view, at int) (h header, body int) {
@@ -90,7 +94,9 @@ func readHeader(v *view, at int) (h header, body int) {
 			body = afterLine(t, end)
 			return false
 		case (line[0] == ' ' || line[0] == '\t') && len(h) > 0:
-			folded = append(folded, trim(line))
+			if len(folded) < longestFolded {
+				folded = append(folded, trim(line))
+			}
 			h[len(h)-1].end = end
 		default:
 			name, value := fieldName(line)

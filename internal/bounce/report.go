@@ -254,6 +254,7 @@ func plainSpaces(v *view) *view {
 		return v
 	}
 	var m maker
+	m.b.Grow(len(v.text))
 	last := 0
 	for at, r := range t {
 		shown := ""
@@ -295,6 +296,7 @@ func unquote(v *view) *view {
 		return v
 	}
 	var m maker
+	m.b.Grow(len(v.text))
 	last := 0
 	lines(v.text, func(start, end int) bool {
 		if n := quoteMarks(v.text[start:end]); n > 0 {

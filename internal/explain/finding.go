@@ -18,6 +18,7 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 	if !f.Statement.Empty() {
 		g.Diagnostic = tidy(r.Text[f.Start:min(f.End, f.Start+longestDiagnostic)])
 	}
+	g.Evidence, g.Rows = make([]Evidence, 0, 5), make([]string, 0, 4)
 	a := &answer{}
 	r.believe(a, f, provider)
 	if outcome == "delivered" && a.reason == "" {
@@ -306,6 +307,7 @@ func first(texts ...string) string {
 // advise gives each role its steps: the row's own, else those of its reason.
 func (r *reading) advise(g *Finding, rows ...packed.Row) {
 	roles, _ := r.k.Find(packed.Texts, "roles")
+	g.Advice = make([]Advice, 0, 4)
 	for _, role := range roles.List(packed.FieldText) {
 		var steps []string
 		for _, row := range rows {
@@ -354,6 +356,7 @@ func fill(message string, g *Finding) string {
 
 // link lists the pages of what was found.
 func (r *reading) link(g *Finding, a *answer, provider string) {
+	g.Links = make([]Link, 0, 4)
 	if !a.reply.None() {
 		g.lead("reply", g.Reply, a.reply, "codes/"+g.Reply)
 	}

@@ -22,8 +22,8 @@ type Folded struct {
 type shift struct{ at, from int }
 
 // FoldText folds text.
-func FoldText(text string) *Folded {
-	t := &Folded{source: text}
+func FoldText(text string) Folded {
+	t := Folded{source: text}
 	f := folder{text: text}
 	b := make([]byte, 0, len(text)+8)
 	delta := 0 // how much farther on the source is
