@@ -26,7 +26,7 @@ type book struct {
 	docs     map[string]*document
 	nav      []*plan
 	prose    *prose
-	zipped   map[string]compressed // the files of the widget, see compressAssets
+	deflater *deflater
 
 	catalog  *catalog.Catalog
 	replies  map[string]*catalog.Reply
@@ -65,7 +65,7 @@ func newBook(c Config, base *url.URL, settings Settings) (*book, error) {
 		return nil, err
 	}
 	b := &book{
-		config: c, base: base, settings: settings, catalog: c.Catalog, docs: docs, prose: newProse(), zipped: compressAssets(c),
+		config: c, base: base, settings: settings, catalog: c.Catalog, docs: docs, prose: newProse(), deflater: &deflater{},
 		pages:    map[string]*plan{},
 		files:    map[string]*plan{},
 		places:   map[string]string{},

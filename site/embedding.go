@@ -33,30 +33,6 @@ type asset struct {
 // costs are what the ways to embed the widget cost a visitor, as they are sent.
 type costs struct{ Page, Use, Settings, Report, Frame, Around string }
 
-// compressAssets returns how large the files of the widget are, by their names in the folder
-// that never changes.
-func compressAssets(c Config) map[string]compressed {
-	sizes := map[string]compressed{}
-	if c.Fixed == "" {
-		return sizes
-	}
-	var names []string
-	for _, name := range sortedKeys(c.Assets) {
-		if name, ok := strings.CutPrefix(name, c.Fixed); ok {
-			names = append(names, name)
-		}
-	}
-	list := make([]compressed, len(names))
-	each(len(names), func(i int) {
-		data := c.Assets[c.Fixed+names[i]]
-		list[i] = compressed{data, gzipped(data)}
-	})
-	for i, name := range names {
-		sizes[name] = list[i]
-	}
-	return sizes
-}
-
 // embedPage makes the page about the widget, where there is one.
 func embedPage(d *document) func(*sheet) (string, any) {
 	return func(s *sheet) (string, any) {
@@ -70,7 +46,7 @@ func embedPage(d *document) func(*sheet) (string, any) {
 		size := func(names ...string) string {
 			n := 0
 			for _, name := range names {
-				n += s.zipped[name].size
+				n += s.deflater.gzip(files[s.config.Fixed+name])
 			}
 			return kilo(n)
 		}

@@ -3,7 +3,6 @@ package site
 import (
 	"archive/zip"
 	"bytes"
-	"compress/flate"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -127,7 +126,6 @@ func (b *book) zip(files map[string][]byte) ([]byte, error) {
 	type entry struct {
 		header zip.FileHeader
 		data   []byte
-		err    error
 	}
 	entries := make([]entry, len(names))
 	each(len(names), func(i int) {
@@ -139,24 +137,16 @@ func (b *book) zip(files map[string][]byte) ([]byte, error) {
 				data = bytes.ReplaceAll(data, []byte(` href="`+zipName+`"`), nil)
 			}
 		}
-		var packed bytes.Buffer
-		w, err := flate.NewWriter(&packed, flate.DefaultCompression)
-		if err == nil {
-			w.Write(data) // a buffer takes everything
-			err = w.Close()
-		}
+		packed := b.deflater.deflate(data)
 		entries[i] = entry{zip.FileHeader{
 			Name: zipFolder + names[i], Method: zip.Deflate, CRC32: crc32.ChecksumIEEE(data),
-			UncompressedSize64: uint64(len(data)), CompressedSize64: uint64(packed.Len()),
-		}, packed.Bytes(), err}
+			UncompressedSize64: uint64(len(data)), CompressedSize64: uint64(len(packed)),
+		}, packed}
 	})
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for i := range entries {
 		e := &entries[i]
-		if e.err != nil {
-			return nil, e.err
-		}
 		f, err := w.CreateRaw(&e.header)
 		if err != nil {
 			return nil, err

@@ -3,7 +3,7 @@ package site
 import (
 	"bytes"
 	"cmp"
-	"compress/gzip"
+	"compress/flate"
 	"fmt"
 	"io"
 	"path"
@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"text/tabwriter"
+	"unsafe"
 )
 
 // Report is what was made, for a person to read.
@@ -33,20 +34,7 @@ type Size struct {
 func (s *Site) Report() Report {
 	names := sortedKeys(s.Files)
 	zipped := make([]int, len(names))
-	var writers sync.Pool // a compressor takes a megabyte
-	each(len(names), func(i int) {
-		data := s.Files[names[i]]
-		if n, ok := s.zipped[path.Base(names[i])]; ok && bytes.Equal(data, n.data) {
-			zipped[i] = n.size // a file of the widget, which is there twice
-			return
-		}
-		w, ok := writers.Get().(*gzip.Writer)
-		if !ok {
-			w = newGzip()
-		}
-		zipped[i] = gzippedBy(w, data)
-		writers.Put(w)
-	})
+	each(len(names), func(i int) { zipped[i] = s.deflater.gzip(s.Files[names[i]]) })
 
 	kindOf := map[string]string{}
 	isPage := map[string]bool{}
@@ -112,32 +100,37 @@ func (r Report) Print(w io.Writer) {
 // kilo writes a size in thousands of bytes.
 func kilo(n int) string { return fmt.Sprintf("%.1f KB", float64(n)/1000) }
 
-// gzipped returns how large data is, compressed as gzip -9 does.
-func gzipped(data []byte) int { return gzippedBy(newGzip(), data) }
-
-func newGzip() *gzip.Writer {
-	w, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // the level is one of gzip's own
-	return w
+// deflater compresses files as gzip -9 does, each once. The zip, the page about the widget and
+// the report ask for the same ones.
+type deflater struct {
+	known   sync.Map  // *byte, where the data begins -> deflated
+	writers sync.Pool // a compressor takes a megabyte
 }
 
-func gzippedBy(w *gzip.Writer, data []byte) int {
-	var n counter
-	w.Reset(&n)
-	w.Write(data) // a counter takes everything
+type deflated struct {
+	length int // of the data
+	packed []byte
+}
+
+// deflate returns data compressed (RFC 1951).
+func (d *deflater) deflate(data []byte) []byte {
+	key := unsafe.SliceData(data)
+	if known, ok := d.known.Load(key); ok && known.(deflated).length == len(data) {
+		return known.(deflated).packed
+	}
+	w, ok := d.writers.Get().(*flate.Writer)
+	if !ok {
+		w, _ = flate.NewWriter(nil, flate.BestCompression) // the level is one of its own
+	}
+	var packed bytes.Buffer
+	w.Reset(&packed)
+	w.Write(data) // a buffer takes everything
 	w.Close()
-	return int(n)
+	d.writers.Put(w)
+	d.known.Store(key, deflated{len(data), packed.Bytes()})
+	return packed.Bytes()
 }
 
-// counter is a writer that counts what is written.
-type counter int
-
-func (c *counter) Write(data []byte) (int, error) {
-	*c += counter(len(data))
-	return len(data), nil
-}
-
-// compressed is a file and how large it is, compressed.
-type compressed struct {
-	data []byte
-	size int
-}
+// gzip returns how large data is, compressed as gzip -9 does: with ten bytes before it and
+// eight behind (RFC 1952).
+func (d *deflater) gzip(data []byte) int { return len(d.deflate(data)) + 18 }

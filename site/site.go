@@ -63,7 +63,7 @@ type Site struct {
 	// Pages lists the pages in the order of the reference, 404.html last.
 	Pages []Page
 
-	zipped map[string]compressed // the files of the widget by their last names, measured once
+	deflater *deflater
 }
 
 // Page is what is known of a page from outside.
@@ -97,7 +97,7 @@ func Generate(c Config) (*Site, error) {
 		return nil, err
 	}
 
-	site := &Site{zipped: b.zipped, Files: make(map[string][]byte, len(b.plans)+len(c.Assets)+len(t.files)+3)}
+	site := &Site{deflater: b.deflater, Files: make(map[string][]byte, len(b.plans)+len(c.Assets)+len(t.files)+3)}
 	put := func(name string, data []byte) error {
 		if !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, "\\:\x00") {
 			return fmt.Errorf("%q cannot be a file of the site; name it by a relative path with slashes", name)

@@ -166,23 +166,31 @@ func (s *Site) fill(dir string, d disk) error {
 	if err != nil {
 		return err
 	}
-	defer root.Close()
-	made := map[string]bool{".": true}
+	folders := map[string]*os.Root{".": root}
+	defer func() {
+		for _, folder := range folders {
+			folder.Close()
+		}
+	}()
 	for _, name := range sortedKeys(s.Files) {
 		if !fs.ValidPath(name) {
 			return fmt.Errorf("%q is no file name", name)
 		}
 		name = filepath.FromSlash(name)
-		if folder := filepath.Dir(name); !made[folder] {
-			if err := root.MkdirAll(folder, 0o777); err != nil {
+		folder, ok := folders[filepath.Dir(name)]
+		if !ok {
+			if err := root.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 				return err
 			}
-			made[folder] = true
+			if folder, err = root.OpenRoot(filepath.Dir(name)); err != nil {
+				return err
+			}
+			folders[filepath.Dir(name)] = folder
 		}
 		if err := d.step("write", name); err != nil {
 			return err
 		}
-		if err := root.WriteFile(name, s.Files[filepath.ToSlash(name)], 0o666); err != nil {
+		if err := folder.WriteFile(filepath.Base(name), s.Files[filepath.ToSlash(name)], 0o666); err != nil {
 			return err
 		}
 	}

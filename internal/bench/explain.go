@@ -55,7 +55,8 @@ func (k *knowledge) site(w *wasm.Widget) (*site.Site, error) {
 	return site.Generate(site.Config{Catalog: k.catalog, Content: os.DirFS("content"), Assets: w.Files, Fixed: w.Fixed, Codes: k.data})
 }
 
-// texts returns a line, a bounce of 8 KB, and a megabyte of mail with a bounce at its start.
+// texts returns a line, a bounce of 8 KB, and a megabyte of what somebody pasted, with a bounce
+// at its start.
 func texts() (line, bounce, long string, err error) {
 	c, err := testkit.Read(filepath.Join(testdata, "postfix-report.txt"))
 	if err != nil {
@@ -66,7 +67,7 @@ func texts() (line, bounce, long string, err error) {
 	fill := func(size int) string {
 		return strings.Replace(c.Text, body, strings.Repeat(filler, (size-len(c.Text))/len(filler))+body, 1)
 	}
-	return "550 5.1.1 <bob@example.com>: Recipient address rejected: User unknown in virtual mailbox table", fill(8 << 10), fill(1 << 20), nil
+	return "550 5.1.1 <bob@example.com>: Recipient address rejected: User unknown in virtual mailbox table", fill(8 << 10), "Undelivered Mail Returned to Sender\n\n<bob@example.com>: host mx.example.com said: 550 5.1.1 User unknown\n\n" + strings.Repeat(filler, 1<<20/len(filler)), nil
 }
 
 // corpus returns the texts whose throughput is measured: those of a file, or every example of
@@ -184,11 +185,30 @@ func growing(t *table, k *knowledge) {
 }
 
 // multiply returns a catalogue with so many times the rows that recognise text: those of c,
-// and copies of them under other ids, with other words of the same length.
+// and copies of them under other ids, with other words of the same length. As in a catalogue
+// that somebody wrote, no text recognises two things.
 func multiply(c *catalog.Catalog, times int) *catalog.Catalog {
 	grown := *c
+	known := map[string]bool{}
+	for _, p := range c.Phrases {
+		known[p.ID] = true
+	}
+	for _, w := range append(append([]string{}, c.Vocabulary...), c.Topics...) {
+		known[w] = true
+	}
 	for n := 1; n < times; n++ {
-		other := garbler(uint64(n))
+		garble := garbler(uint64(n))
+		other := func(s string) string {
+			made := garble(s)
+			for range 20 { // a short one may have no other form left
+				if !known[made] {
+					break
+				}
+				made = garble(s)
+			}
+			known[made] = true
+			return made
+		}
 		for _, p := range c.Phrases {
 			p := *p
 			p.ID = other(p.ID)
