@@ -23,22 +23,31 @@ func (c *Catalog) Pack() []byte {
 	}
 	var roles []string
 	for _, a := range c.Actors {
-		b.Add(packed.Actors, a.ID, a.Name, a.Move, a.Role)
+		b.Set(packed.Actors, a.ID, map[int]string{packed.FieldName: a.Name, packed.ActorMove: a.Move, packed.ActorRole: a.Role})
 		if a.Role != "" {
 			roles = append(roles, a.ID)
 		}
 	}
 	b.Add(packed.Texts, "roles", packed.List(roles))
 	for _, r := range c.Replies {
-		b.Add(packed.Replies, r.ID, r.Name, plain(r.Answer), r.Permanence, r.Reason, r.Actor, r.Retry, steps(r.Steps), r.Kind)
+		b.Set(packed.Replies, r.ID, map[int]string{
+			packed.FieldName: r.Name, packed.FieldAnswer: plain(r.Answer), packed.FieldPermanence: r.Permanence, packed.FieldReason: r.Reason,
+			packed.FieldActor: r.Actor, packed.FieldRetry: r.Retry, packed.FieldSteps: steps(r.Steps), packed.FieldKind: r.Kind,
+		})
 	}
 	for _, e := range c.Enhanced {
-		b.Add(packed.Enhanced, e.ID, e.Name, plain(e.Answer), e.Permanence, e.Reason, e.Actor, e.Retry, steps(e.Steps), e.Kind,
-			variants(e.Variants), packed.List(e.Classes))
+		b.Set(packed.Enhanced, e.ID, map[int]string{
+			packed.FieldName: e.Name, packed.FieldAnswer: plain(e.Answer), packed.FieldPermanence: e.Permanence, packed.FieldReason: e.Reason,
+			packed.FieldActor: e.Actor, packed.FieldRetry: e.Retry, packed.FieldSteps: steps(e.Steps), packed.FieldKind: e.Kind,
+			packed.FieldVariants: variants(e.Variants), packed.FieldClasses: packed.List(e.Classes),
+		})
 	}
 	for _, r := range c.Reasons {
-		b.Add(packed.Reasons, r.ID, r.Name, plain(r.Answer), r.Permanence, "", r.Actor, r.Retry, steps(r.Steps), "",
-			plain(r.Final), r.Message, r.MessageTo, r.Returned)
+		b.Set(packed.Reasons, r.ID, map[int]string{
+			packed.FieldName: r.Name, packed.FieldAnswer: plain(r.Answer), packed.FieldPermanence: r.Permanence, packed.FieldActor: r.Actor,
+			packed.FieldRetry: r.Retry, packed.FieldSteps: steps(r.Steps), packed.ReasonFinal: plain(r.Final),
+			packed.ReasonMessage: r.Message, packed.ReasonMessageTo: r.MessageTo, packed.ReasonReturned: r.Returned,
+		})
 	}
 	for _, cmd := range c.Commands {
 		var instead []string
@@ -72,7 +81,10 @@ func (c *Catalog) Pack() []byte {
 	p.providers("providers", c.Providers)
 	p.codes()
 	for _, l := range c.Blocklists {
-		b.Add(packed.Blocklists, l.ID, l.Name, plain(l.Answer), plain(l.Removal), l.Lookup, l.Status)
+		b.Set(packed.Blocklists, l.ID, map[int]string{
+			packed.FieldName: l.Name, packed.FieldAnswer: plain(l.Answer), packed.BlocklistRemoval: plain(l.Removal),
+			packed.BlocklistLookup: l.Lookup, packed.BlocklistStatus: l.Status,
+		})
 		for _, m := range append(append([]string{}, l.Marks...), l.Zones...) {
 			b.Pattern(m, packed.KindBlocklist, l.ID, cmp.Or(l.Reason, "blocked-reputation"), "", l.Actor)
 		}
@@ -120,8 +132,11 @@ func (p packer) codes() {
 		if code.Weak {
 			weak = "weak"
 		}
-		p.b.Add(packed.Codes, k.key, code.Name, plain(code.Answer), code.Permanence, code.Reason, code.Actor, code.Retry,
-			steps(code.Steps), code.Match.Reply, code.Match.Enhanced, says, weak)
+		p.b.Set(packed.Codes, k.key, map[int]string{
+			packed.FieldName: code.Name, packed.FieldAnswer: plain(code.Answer), packed.FieldPermanence: code.Permanence, packed.FieldReason: code.Reason,
+			packed.FieldActor: code.Actor, packed.FieldRetry: code.Retry, packed.FieldSteps: steps(code.Steps),
+			packed.CodeReply: code.Match.Reply, packed.CodeEnhanced: code.Match.Enhanced, packed.CodeSays: says, packed.CodeWeak: weak,
+		})
 		for _, s := range code.Match.Says {
 			p.b.Pattern(s, packed.KindCode, strconv.Itoa(i), code.Reason)
 		}
@@ -189,7 +204,7 @@ func enhancedIn(pattern string) (numbers []string) {
 func (p packer) providers(section string, providers []*Provider) {
 	for _, v := range providers {
 		path := section + "/" + v.ID
-		p.b.Add(packed.Providers, path, v.Name, v.Kind)
+		p.b.Set(packed.Providers, path, map[int]string{packed.FieldName: v.Name, packed.ProviderKind: v.Kind})
 		for _, h := range v.Hosts {
 			p.b.Add(packed.Hosts, strings.ToLower(h), path)
 		}

@@ -4,6 +4,9 @@ package answer
 
 import "github.com/undelivered/undelivered/internal/explain"
 
+// usual is how long the answer about one recipient is, in bytes, with some room.
+const usual = 8 << 10
+
 // JSON returns the JSON of what read finds in text, with evidence counted in UTF-16 code
 // units where asUTF16 says so, else in bytes. A panic would end the program and leave every
 // later text without an answer, so it becomes an answer itself: an object with an "error".
@@ -24,5 +27,5 @@ func JSON(text string, asUTF16 bool, read func(text string) *explain.Result) (js
 	if asUTF16 {
 		UTF16(text, result)
 	}
-	return result.AppendJSON(nil)
+	return result.AppendJSON(make([]byte, 0, usual))
 }

@@ -24,6 +24,18 @@ func (b *Builder) Add(t Table, fields ...string) {
 	b.rows[t] = append(b.rows[t], clean)
 }
 
+// Set adds a row to t: its key, and its other fields by their numbers.
+func (b *Builder) Set(t Table, key string, fields map[int]string) {
+	row := []string{key}
+	for i, f := range fields {
+		for len(row) <= i {
+			row = append(row, "")
+		}
+		row[i] = f
+	}
+	b.Add(t, row...)
+}
+
 // List makes one field of several items.
 func List(items []string) string { return strings.Join(items, listMark) }
 

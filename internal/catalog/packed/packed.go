@@ -39,42 +39,44 @@ const (
 const (
 	FieldText = 1
 
-	FieldName       = 1
-	FieldAnswer     = 2
-	FieldPermanence = 3
-	FieldReason     = 4 // in Reasons empty
-	FieldActor      = 5
-	FieldRetry      = 6
-	FieldSteps      = 7 // a list; each item is a role and its steps, parted by StepMark
-	FieldKind       = 8
-	FieldVariants   = 9  // Enhanced: a list; each item class, name, answer, reason, parted by StepMark
-	FieldClasses    = 10 // Enhanced: the classes that have a page
+	// What is asked for most stands first, the sentences last.
+	FieldPermanence = 1
+	FieldReason     = 2 // in Reasons empty
+	FieldActor      = 3
+	FieldKind       = 4
+	FieldName       = 8
+	FieldAnswer     = 9
+	FieldRetry      = 10
+	FieldSteps      = 11 // a list; each item is a role and its steps, parted by StepMark
 
-	ReasonFinal     = 9
-	ReasonMessage   = 10
-	ReasonMessageTo = 11
-	ReasonReturned  = 12
+	FieldClasses  = 5  // Enhanced: the classes that have a page
+	FieldVariants = 12 // Enhanced: a list; each item class, name, answer, reason, parted by StepMark
 
-	ActorMove = 2
-	ActorRole = 3
+	ReasonMessageTo = 5
+	ReasonReturned  = 6
+	ReasonFinal     = 12
+	ReasonMessage   = 13
 
-	ProviderKind = 2
+	ActorMove = 1
+	ActorRole = 2
+
+	ProviderKind = 1
 
 	HostProvider = 1
 
-	CodeReply    = 8
-	CodeEnhanced = 9
-	CodeSays     = 10 // "says" where words must stand there, "anywhere" where they suffice
-	CodeWeak     = 11 // "weak" where other words may say more
+	CodeReply    = 4
+	CodeEnhanced = 5
+	CodeSays     = 6 // "says" where words must stand there, "anywhere" where they suffice
+	CodeWeak     = 7 // "weak" where other words may say more
 
 	NumberProvider = 1
 
 	CommandVague   = 1
 	CommandInstead = 2 // a list; each item is a reason and what it means, parted by StepMark
 
-	BlocklistRemoval = 3
-	BlocklistLookup  = 4
-	BlocklistStatus  = 5
+	BlocklistLookup  = 1
+	BlocklistStatus  = 2
+	BlocklistRemoval = 10
 
 	// Of what [Knowledge.Meaning] returns.
 	PatternKind       = 1 // one byte, a [Kind]

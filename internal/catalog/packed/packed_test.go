@@ -25,11 +25,11 @@ func open(t testing.TB, fill func(b *Builder)) *Knowledge {
 
 func TestRoundTrip(t *testing.T) {
 	k := open(t, func(b *Builder) {
-		b.Add(Replies, "550", "Refused", "The server said no.", "permanent")
-		b.Add(Replies, "421", "Try later")
-		b.Add(Replies, "450", "Put off", "", "", "greylisted")
-		b.Add(Enhanced, "X.1.1", "No such mailbox", "", "", "", "", "", "", "registered",
-			List([]string{"4" + StepMark + "later", "5" + StepMark + "never"}), List([]string{"5", "4"}))
+		b.Set(Replies, "550", map[int]string{FieldName: "Refused", FieldAnswer: "The server said no.", FieldPermanence: "permanent"})
+		b.Set(Replies, "421", map[int]string{FieldName: "Try later"})
+		b.Set(Replies, "450", map[int]string{FieldName: "Put off", FieldReason: "greylisted"})
+		b.Set(Enhanced, "X.1.1", map[int]string{FieldName: "No such mailbox", FieldKind: "registered",
+			FieldVariants: List([]string{"4" + StepMark + "later", "5" + StepMark + "never"}), FieldClasses: List([]string{"5", "4"})})
 		b.Add(Texts, "none", "Nichts gefunden — 何も見つかりません 🙂")
 	})
 	tests := []struct {
@@ -41,7 +41,8 @@ func TestRoundTrip(t *testing.T) {
 		{Replies, "550", FieldName, "Refused"},
 		{Replies, "550", FieldAnswer, "The server said no."},
 		{Replies, "550", FieldPermanence, "permanent"},
-		{Replies, "550", FieldReason, ""}, // behind the last field
+		{Replies, "550", FieldReason, ""},
+		{Replies, "550", FieldSteps, ""}, // behind the last field
 		{Replies, "421", FieldName, "Try later"},
 		{Replies, "450", FieldAnswer, ""},
 		{Replies, "450", FieldReason, "greylisted"},
@@ -396,9 +397,9 @@ func TestOpenChecksEveryOffset(t *testing.T) {
 func sample() []byte {
 	var b Builder
 	b.Add(Texts, "none", "Nothing was found.")
-	b.Add(Replies, "550", "Refused", "No.", "permanent")
-	b.Add(Replies, "421", "Later")
-	b.Add(Codes, "providers/gmail/codes/a", "Name", "", "", "", "", "", List([]string{"sender" + StepMark + "Do."}))
+	b.Set(Replies, "550", map[int]string{FieldName: "Refused", FieldAnswer: "No.", FieldPermanence: "permanent"})
+	b.Set(Replies, "421", map[int]string{FieldName: "Later"})
+	b.Set(Codes, "providers/gmail/codes/a", map[int]string{FieldName: "Name", FieldSteps: List([]string{"sender" + StepMark + "Do."})})
 	b.Pattern("user unknown", KindPhrase, "phrases/user unknown", "mailbox-unknown")
 	b.Pattern("mailbox {any} full {number} {100-199} {word}", KindPhrase, "x", "mailbox-full")
 	b.Pattern("quota", KindWord)
@@ -430,7 +431,7 @@ func use(data []byte) {
 		for i := range min(k.Len(t), 1000) { // a number of rows that was made on purpose is no reason to wait
 			row := k.Row(t, i)
 			k.Find(t, row.Field(0))
-			for field := range FieldClasses {
+			for field := range ReasonMessage + 1 {
 				row.Field(field)
 			}
 			row.List(FieldSteps)

@@ -1,6 +1,6 @@
 package packed
 
-import "strings"
+import "unsafe"
 
 // The commonest words of the knowledge's prose are written short: as one byte that the prose
 // does not have, or as two. A compressed download looks back 32 KB, and the words of this text
@@ -19,29 +19,31 @@ const (
 
 // expand writes the words of prose out.
 func (k *Knowledge) expand(short string) string {
-	var b strings.Builder
+	var b []byte
 	last := 0 // what is to be copied as it stands
 	for i := 0; i < len(short); i++ {
 		code := int(k.codes[short[i]])
 		if code == 0 {
 			continue
 		}
-		if last == 0 {
-			b.Grow(2*len(short) + 16)
+		if b == nil {
+			b = make([]byte, 0, 2*len(short)+16)
 		}
-		b.WriteString(short[last:i])
+		if last < i {
+			b = append(b, short[last:i]...)
+		}
 		if code&paired != 0 && i+1 < len(short) {
 			i++
 			code = code&^paired + int(short[i]) - firstSecond
 		}
 		if 0 < code && code <= len(k.words) {
-			b.WriteString(k.words[code-1])
+			b = append(b, k.words[code-1]...)
 		}
 		last = i + 1
 	}
-	if last == 0 {
+	if b == nil {
 		return short
 	}
-	b.WriteString(short[last:])
-	return b.String()
+	b = append(b, short[last:]...)
+	return unsafe.String(unsafe.SliceData(b), len(b)) // nobody writes to b any more
 }
