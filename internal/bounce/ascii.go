@@ -40,3 +40,13 @@ func equalFold(a, b string) bool {
 	}
 	return true
 }
+
+// endsFold reports whether s ends in what, which is lower case.
+func endsFold(s, what string) bool {
+	return len(s) >= len(what) && equalFold(s[len(s)-len(what):], what)
+}
+
+// beginsFold reports whether s begins with what, which is lower case.
+func beginsFold(s, what string) bool {
+	return len(s) >= len(what) && equalFold(s[:len(what)], what)
+}

@@ -17,19 +17,23 @@ type markedHosts [len(hostMarks)][]Span
 
 // find adds the hosts that stand behind one of the marks between from and to.
 func (m *markedHosts) find(t string, from, to int) {
-	text := lower(t[from:to])
-	for n, mark := range hostMarks {
-		for at := 0; ; {
-			next := strings.Index(text[at:], mark)
-			if next < 0 {
-				break
+	for at := from + 1; at < to; at++ {
+		switch t[at-1] {
+		case ' ':
+			if at-2 >= from && t[at-2] == ' ' {
+				continue // no mark ends in two
 			}
-			start := at + next
-			at = start + len(mark)
-			if start > 0 && letter(text[start-1]) && mark[0] != ' ' || ofSender(text[:start]) {
-				continue
-			}
-			if h, ok := hostAt(t[:to], from+at); ok && hostLike(t[h.Start:h.End]) {
+		case '=', ':', ';':
+		default:
+			continue
+		}
+		h, ok := hostAt(t[:to], at)
+		if !ok || !hostLike(t[h.Start:h.End]) {
+			continue
+		}
+		for n, mark := range hostMarks {
+			start := at - len(mark)
+			if start >= from && equalFold(t[start:at], mark) && !(start > from && letter(t[start-1]) && mark[0] != ' ') && !ofSender(t[from:start]) {
 				m[n] = append(m[n], h)
 			}
 		}
@@ -39,7 +43,7 @@ func (m *markedHosts) find(t string, from, to int) {
 // ofSender reports whether the words before a mark make it name the sender's side.
 func ofSender(before string) bool {
 	for _, mark := range senderMarks {
-		if strings.HasSuffix(before, mark) {
+		if endsFold(before, mark) {
 			return true
 		}
 	}

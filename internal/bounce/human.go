@@ -138,7 +138,7 @@ func (p *prose) recipients(n int) {
 	switch text := p.t[line.Start:line.End]; {
 	case strings.HasPrefix(text, "(expanded from: <"):
 		back = 2 // Sendmail: what has failed is an alias; the address that was written to stands here
-	case strings.HasPrefix(lower(text[:min(len(text), 20)]), "original address: "):
+	case beginsFold(text, "original address: "):
 		back = 1 // Oracle Messaging Server
 	}
 	if back > 0 {
@@ -369,7 +369,7 @@ func (p *prose) extent(n int, s *Statement) int {
 			last = next
 			continue
 		}
-		if strings.HasPrefix(lower(strings.TrimLeft(text, ". ")), "while talking to ") {
+		if beginsFold(strings.TrimLeft(text, ". "), "while talking to ") {
 			break
 		}
 		if strings.Contains(text, " returned '") || strings.Contains(text, "--> ") || strings.Contains(text, "<-- ") || beginsWithAny(text, sessionMarks[:]) {

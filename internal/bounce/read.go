@@ -148,11 +148,6 @@ func hasStatusFields(text string) bool {
 	}
 }
 
-// endsFold reports whether s ends in what, which is lower case.
-func endsFold(s, what string) bool {
-	return len(s) >= len(what) && equalFold(s[len(s)-len(what):], what)
-}
-
 // complete fills what a delivery status leaves out from what the text for people says of
 // the same recipient.
 func (r *Report) complete(f *Failure, told []Failure, alone bool) {

@@ -15,6 +15,8 @@ type index struct {
 	hash    []uint32 // by pattern: of the run that it is filed under
 	offset  []uint8  // by pattern: where that begins
 	row     []uint32 // by pattern: where its row begins; one more at the end
+	length  []uint16 // by pattern: of its text
+	literal []uint16 // by pattern: of what stands before its first gap
 	meaning []uint32 // by pattern: the one whose row says what it means
 	kind    []Kind   // by pattern
 }
@@ -23,6 +25,8 @@ const (
 	leastRun = 4
 	mostRun  = 12
 	maxGap   = 100 // bytes that {any} stands for
+
+	longestPattern = 1000 // bytes
 )
 
 // A run is written as a byte: where it begins, and its length.
@@ -45,6 +49,7 @@ func (k *Knowledge) file(runs string) bool {
 	x.buckets = make([]uint32, width)
 	x.next, x.hash, x.row, x.meaning = make([]uint32, t.n), make([]uint32, t.n), make([]uint32, t.n+1), make([]uint32, t.n)
 	x.offset, x.kind = make([]uint8, t.n), make([]Kind, t.n)
+	x.length, x.literal = make([]uint16, t.n), make([]uint16, t.n)
 	at, meaning, kind := 0, 0, Kind(0)
 	for i := range t.n {
 		end := strings.IndexByte(t.rows[at:], rowMark[0])
@@ -60,9 +65,18 @@ func (k *Knowledge) file(runs string) bool {
 		bucket := &x.buckets[h&uint32(width-1)]
 		x.next[i], *bucket = *bucket, uint32(i)+1
 		x.hash[i], x.offset[i], x.row[i] = h, uint8(offset), uint32(at)
-		if cut := strings.IndexByte(row, fieldMark[0]); cut >= 0 && cut+1 < len(row) {
-			meaning, kind = i, Kind(row[cut+1])
+		text := row
+		if cut := strings.IndexByte(row, fieldMark[0]); cut >= 0 {
+			text = row[:cut]
+			if cut+1 < len(row) {
+				meaning, kind = i, Kind(row[cut+1])
+			}
 		}
+		before := literal(text)
+		if len(text) > longestPattern || offset+size > len(before) {
+			return false
+		}
+		x.length[i], x.literal[i] = uint16(len(text)), uint16(len(before))
 		x.meaning[i], x.kind[i] = uint32(meaning), kind
 		at += end + 1
 	}
@@ -114,11 +128,16 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 		for size := leastRun; ; {
 			for i := x.buckets[h&mask]; i != 0; i = x.next[i-1] {
 				if n := int(i - 1); x.hash[n] == h {
-					start := at - int(x.offset[n])
-					if start < 0 || !boundary(text, start) {
+					p, start := k.Pattern(n), at-int(x.offset[n])
+					before := int(x.literal[n])
+					if start < 0 || start+before > len(text) || text[start:start+before] != p[:before] || !boundary(text, start) {
 						continue
 					}
-					if end, ok := matchHere(text, start, k.Pattern(n)); ok {
+					end, ok := start+before, true
+					if before < len(p) {
+						end, ok = matchHere(text, end, p[before:])
+					}
+					if ok && boundary(text, end) {
 						found(Match{n, start, end})
 					}
 				}
@@ -146,11 +165,8 @@ func mix(h, w uint32) uint32 {
 
 // Pattern returns the text of pattern i.
 func (k *Knowledge) Pattern(i int) string {
-	row := k.pattern(i)
-	if end := strings.IndexByte(row, fieldMark[0]); end >= 0 {
-		return row[:end]
-	}
-	return row
+	x := &k.patterns
+	return k.tables[Patterns].rows[x.row[i] : int(x.row[i])+int(x.length[i])]
 }
 
 func (k *Knowledge) pattern(i int) (row string) {
@@ -265,6 +281,9 @@ func ValidPattern(p string) string {
 		if p[i] < ' ' {
 			return "it holds a control character"
 		}
+	}
+	if len(p) > longestPattern {
+		return "it is longer than a thousand bytes"
 	}
 	if strings.HasPrefix(p, " ") {
 		return "it begins with a space, which no run of words does"

@@ -272,6 +272,7 @@ func TestValidPattern(t *testing.T) {
 		{"user {1-x}", "{1-x}"},
 		{"user\x1cunknown", "control character"},
 		{" user unknown", "space"},
+		{strings.Repeat("user ", 200) + "x", "thousand bytes"},
 	}
 	for _, test := range tests {
 		got := ValidPattern(test.pattern)
