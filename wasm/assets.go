@@ -94,8 +94,8 @@ func assets(ctx context.Context, dir string, knowledge []byte, site string) (*Wi
 	put("frame.js")(plain("frame.js"))
 	put("embed.html")(text("embed.html", "text/html"))
 	put("embed.css")(text("embed.css", "text/css"))
-	put("widget.js")(widget(asScript, site, "", pins(files, "answer.js")))
-	put("index.mjs")(widget(asModule, site, "", pins(files, "answer.js")))
+	put("widget.js")(widget(asScript, site, "", pins(files, "answer.js"), pin(files["decoder.wasm"])))
+	put("index.mjs")(widget(asModule, site, "", pins(files, "answer.js"), pin(files["decoder.wasm"])))
 	put("index.d.ts")(sources.ReadFile("package/index.d.ts"))
 	put("README.md")(sources.ReadFile("package/README.md"))
 	put("package.json")(description())
@@ -110,7 +110,7 @@ func assets(ctx context.Context, dir string, knowledge []byte, site string) (*Wi
 	}
 	// A script that is replaced in place must not insist on what it loads: a cache may give out
 	// the older of the two. Its version keeps them apart.
-	moving, err := widget(asScript, site, hash, map[string]string{})
+	moving, err := widget(asScript, site, hash, map[string]string{}, pin(files["decoder.wasm"]))
 	w.Files[Folder+"widget.js"] = moving
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -144,9 +145,16 @@ func TestFixed(t *testing.T) {
 			}
 		}
 	}
-	// The moving script would insist on what is no longer there.
-	if bytes.Contains(w.Files[Folder+"widget.js"], []byte("sha384-")) {
-		t.Error("the moving widget.js insists on one version of what it loads")
+	// The moving script would insist on what is no longer there. It asks early for the decoder
+	// of its version, and for another where that is not what comes: a test in the browsers sees it.
+	moving := w.Files[Folder+"widget.js"]
+	for name, data := range w.Files {
+		if path.Base(name) != "decoder.wasm" && bytes.Contains(moving, []byte(strings.TrimPrefix(pin(data), pinned))) {
+			t.Errorf("the moving widget.js insists on one version of %s", name)
+		}
+	}
+	if n := bytes.Count(moving, []byte(pinned)); n != 1 {
+		t.Errorf("the moving widget.js has %d integrities, want the decoder's alone", n)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/tdewolff/minify/v2"
 	"github.com/tdewolff/minify/v2/css"
@@ -27,13 +28,15 @@ const (
 )
 
 // widget returns widget.js, or as a module index.mjs. What it loads later has version in its
-// address, and has to be what pins say, by file name.
-func widget(kind, site, version string, pins map[string]string) ([]byte, error) {
+// address, and has to be what pins say, by file name. The decoder of its version is asked for
+// early, and taken if it is what the pin decoder says.
+func widget(kind, site, version string, pins map[string]string, decoder string) ([]byte, error) {
 	var s source
 	s.b.WriteString(kind)
 	s.constant("SITE", site)
 	s.constant("VERSION", version)
 	s.constant("PINS", pins)
+	s.constant("DECODER", strings.TrimPrefix(decoder, pinned))
 	s.constant("WORDS", s.words("widget"))
 	s.constant("STYLE", s.style("widget.css"))
 	s.script("widget.js", nil)
@@ -102,10 +105,12 @@ func text(name, kind string) ([]byte, error) {
 	return text, s.err
 }
 
+const pinned = "sha384-"
+
 // pin returns the subresource integrity of data (W3C Subresource Integrity).
 func pin(data []byte) string {
 	sum := sha512.Sum384(data)
-	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+	return pinned + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // source is a script in the making. What goes wrong first is kept and told in the end.

@@ -1,7 +1,8 @@
 // The tests, as { name, ways, run(browser) }. A way is how the site is reached: at the root
 // of a server, below a path, or from disk.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { names } from "./browsers.mjs";
@@ -319,6 +320,25 @@ test("takes the decoder from the script where a server does not give the file", 
   expect(page, await page.answer(), cases[1]);
   assert.ok(page.console.some((line) => /404.*decoder\.js/.test(line)), "the console does not say why");
   await page.check({ quiet: false });
+});
+
+test("takes another decoder than it asked for early where that is what comes", ["root"], async ({ open, folder, server }) => {
+  const pin = createHash("sha384").update(readFileSync(new URL("v1/decoder.wasm", folder))).digest("base64");
+  server.faults["widget.js"] = { alter: [pin, "A".repeat(pin.length)] };
+  const page = await open();
+  await page.paste(UNKNOWN);
+  expect(page, await page.answer(), cases[1]);
+  assert.equal(server.log.filter(({ url }) => url.includes("/decoder.wasm")).length, 2, "it was not asked for early, or not again");
+  await page.check({ quiet: false });
+});
+
+test("asks for the decoder once", ["root"], async ({ open, server }) => {
+  const page = await open();
+  await page.paste(UNKNOWN);
+  expect(page, await page.answer(), cases[1]);
+  const names = server.log.map(({ url }) => /[^/?]+(?=\?|$)/.exec(url)?.[0]).filter((name) => name == "decoder.wasm" || name == "answer.js");
+  assert.deepEqual(names.sort(), ["answer.js", "decoder.wasm"]);
+  await page.check();
 });
 
 for (const cut of [0.5, 0.995]) {

@@ -1,7 +1,7 @@
 // engine returns the function that explains texts: it loads the decoder at the first text
 // and runs it in a worker or, where the page's policy blocks workers, on the page. Each step
 // down says why in the console. A text waits for the one before it, unless that is given up.
-function engine({ inject, carried, trusted, Failure, asset }) {
+function engine({ inject, carried, trusted, Failure, asset, early }) {
   const READY = 10_000; // ms for a worker to start; then the page is tried
   const PATIENCE = 2_000; // ms for an answer, and one more for each two hundred characters
   const GRACE = 200; // ms for an answer that nobody waits for any more; then its worker is ended
@@ -49,7 +49,9 @@ function engine({ inject, carried, trusted, Failure, asset }) {
     if (url.startsWith("file:") || carried("decoder.js")) return {};
     let why;
     try {
-      const response = await fetch(url, { integrity: PINS["decoder.wasm"] });
+      const sent = early;
+      early = undefined; // it can be read once
+      const response = await (sent?.url == url && sent.pin == PINS["decoder.wasm"] ? sent.response : fetch(url, { integrity: PINS["decoder.wasm"] }));
       if (response.ok) return { response };
       why = `was answered with ${response.status}`;
     } catch (error) {

@@ -3,8 +3,9 @@
 //
 // The build puts these in front: SCRIPT and HERE (the script's element and address), WORDS
 // (words.json), STYLE (widget.css), SITE (the address of the reference, where it is known),
-// VERSION (a hash of what is loaded later, so that a cache never mixes two versions) and PINS
-// (what later scripts must be, bit for bit, in a folder that never changes).
+// VERSION (a hash of what is loaded later, so that a cache never mixes two versions), PINS
+// (what later scripts must be, bit for bit, in a folder that never changes) and DECODER (what
+// decoder.wasm of the same version is).
 
 const NAME = "undelivered-explainer";
 const TYPING = 150; // ms without a key before a text is read, or an answer read out
@@ -111,10 +112,22 @@ function asset(base, name) {
 
 const explainers = new Map(); // by where their files are: all elements of a page share one
 
+// early asks for the decoder, the largest file, while answer.js comes that runs it. It is used
+// if that wants the very same one; whatever goes wrong with it, answer.js deals with.
+function early(base) {
+  const url = asset(base, "decoder.wasm");
+  if (base.protocol == "file:" || carried("decoder.js")) return;
+  const pin = "sha384-" + DECODER;
+  const response = fetch(url, { integrity: pin });
+  response.catch(() => {});
+  return { url, pin, response };
+}
+
 function explainer(base) {
   if (!explainers.has(base.href)) {
+    const sent = early(base);
     const loading = inject(asset(base, "answer.js"), PINS["answer.js"]).then((open) =>
-      open({ h, pageAt, fill, visible, inject, carried, trusted, Failure, asset: (name) => asset(base, name) }),
+      open({ h, pageAt, fill, visible, inject, carried, trusted, Failure, early: sent, asset: (name) => asset(base, name) }),
     );
     explainers.set(base.href, loading);
     loading.catch(() => explainers.delete(base.href)); // so that it can be tried again
@@ -359,6 +372,7 @@ class Explainer extends HTMLElement {
       this.#say("");
       return;
     }
+    if (!this.#answered) this.#warm();
     this.#timer = setTimeout(async () => {
       await this.#answer(source, signal, delay);
       // Whoever types sees the answer come; whoever pasted may have to be shown where it is.
