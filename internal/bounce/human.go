@@ -151,6 +151,9 @@ func (p *prose) recipients(n int) {
 	}
 	addresses(p.t, line.Start, line.End, func(s Span) {
 		strength := p.judge(n, s, first)
+		if strength == 2 && first && p.addressed(n, s) {
+			strength = -1
+		}
 		first = false
 		if strength == 2 && p.continues(n, s) {
 			strength = 1
@@ -165,6 +168,30 @@ func (p *prose) recipients(n int) {
 			p.senders = append(p.senders, lower(p.t[s.Start:s.End]))
 		}
 	})
+}
+
+// addressed reports whether the address at s, behind a short label, is whom the bounce itself
+// was for: lines with labels stand above without a gap, and one of them names a mail system,
+// as where a mail program shows or forwards a bounce with its header.
+func (p *prose) addressed(n int, s Span) bool {
+	const longest, most = 24, 5 // bytes, lines
+	label := strings.TrimRight(p.t[p.lines[n].Start:s.Start], " \t<\"'([")
+	if len(label) > longest || !strings.HasSuffix(label, ":") && !strings.HasSuffix(label, "：") {
+		return false
+	}
+	if rest := strings.Trim(p.t[s.End:p.lines[n].End], " >\"')]"); rest != "" {
+		return false
+	}
+	for i := n - 1; i >= max(0, n-most) && !p.lines[i].Empty(); i-- {
+		line := lower(p.t[p.lines[i].Start:min(p.lines[i].End, p.lines[i].Start+200)])
+		if strings.IndexByte(line, ':') < 0 && !strings.Contains(line, "：") {
+			return false
+		}
+		if strings.Contains(line, "mailer-daemon@") || strings.Contains(line, "postmaster@") {
+			return true
+		}
+	}
+	return false
 }
 
 // continues reports whether the address at s, with which line n begins, goes on with what is
@@ -204,6 +231,9 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	address := p.t[s.Start:s.End]
 	at := strings.IndexByte(address, '@')
 	local := lower(address[:at])
+	if strings.HasPrefix(local, "mailer-daemon") || strings.HasPrefix(local, "mailerdaemon") {
+		return -1
+	}
 	if strings.Contains(address, "://") || strings.HasSuffix(p.t[line.Start:s.Start], "//") {
 		return -1
 	}
@@ -230,7 +260,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		return 2 // an alias whose members are not shown
 	}
 	bare := strings.TrimRight(before, " :=(")
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you"} {
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "proveniente da", "inviato da", "identificativo messaggio"} {
 		if !strings.HasSuffix(bare, word) {
 			continue
 		}

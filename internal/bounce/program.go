@@ -6,7 +6,7 @@ import "strings"
 var programWords = [...]string{
 	"func ", "def ", "class ", "const ", "let ", "var ", "import ", "from ", "return ", "return;", "if ", "if(", "elif ", "else", "} else", "for ", "for(", "while ",
 	"try:", "try {", "except ", "catch ", "} catch", "raise ", "throw ", "public ", "private ", "static ", "switch ", "case ", "#include", "#define", "package ",
-	"select ", "insert ", "update ", "create table", "where ", "end", "fi", "done", "begin", "use ", "my ", "sub ", "function ", "fn ", "impl ", "struct ", "enum ", "match ", "default:", "break;", "it '", "it \"", "describe ", "expect(", "assert ", "assert_", "print(", "printf(", "echo ",
+	"select ", "insert ", "update ", "create table", "where ", "end", "fi", "done", "begin", "use ", "my ", "sub ", "function ", "fn ", "impl ", "struct ", "enum ", "match ", "default:", "break;", "it '", "it \"", "describe ", "expect(", "assert ", "assert_", "print(", "printf(", "echo ", "msgid \"", "msgstr \"",
 }
 
 // traceWords begin lines of the trace that a program leaves when it fails: it is an error's
@@ -40,6 +40,9 @@ func programLine(line string) bool {
 	}
 	for _, word := range programWords {
 		if strings.HasPrefix(line, word) {
+			if strings.HasSuffix(word, "\"") && last == '"' {
+				return true
+			}
 			switch last {
 			case '{', ';', ')', '(', ':', ',', '}':
 				return true

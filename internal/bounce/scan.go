@@ -130,7 +130,7 @@ func replyAt(t string, at int) (code Code, ok bool) {
 		case (after == '.' || after == ',' || after == ':') && end+1 < len(t) && digit(t[end+1]):
 			return code, false
 		case after == '-' && end+1 < len(t) && digit(t[end+1]):
-			if _, ok := enhancedAt(t, end+1); !ok {
+			if _, ok := enhancedAt(t, end+1); !ok && !(beginsLine(t, at) && addressAhead(t, end+1)) {
 				return code, false
 			}
 		case after == '_' && end+1 < len(t) && t[end+1] == '_':
@@ -165,6 +165,27 @@ func port(t string, at int) bool {
 		n--
 	}
 	return strings.IndexByte(host[n:], '.') > 0
+}
+
+// beginsLine reports whether nothing but white space stands before the place on its line.
+func beginsLine(t string, at int) bool {
+	for at > 0 && (t[at-1] == ' ' || t[at-1] == '\t') {
+		at--
+	}
+	return at == 0 || t[at-1] == '\n'
+}
+
+// addressAhead reports whether an IP address with a space behind it begins at the place, as in
+// a reply's line that goes on: "550-192.0.2.7 is listed".
+func addressAhead(t string, at int) bool {
+	dots := 0
+	for at < len(t) && (digit(t[at]) || t[at] == '.') {
+		if t[at] == '.' {
+			dots++
+		}
+		at++
+	}
+	return dots == 3 && at < len(t) && t[at] == ' '
 }
 
 // addressBefore reports whether an IP address ends at the place, so that a port follows.
@@ -277,7 +298,7 @@ func (s *Statement) place(t string, start int) {
 		if strings.Contains(" -\n\r:,_.;)\"'\t]>", after) {
 			s.Strength = Placed
 		}
-	case named(lower):
+	case named(lower), s.Start > 0 && t[s.Start-1] == '(' && strings.Contains(lower, "smtp"):
 		s.Strength = Named
 	case strings.HasSuffix(before, "':") || strings.HasSuffix(before, "\":") || strings.HasSuffix(before, " ="):
 		// A value in a program or its data, which is a code where its name says so.
