@@ -38,6 +38,7 @@ func (r *Report) human(from, to int) []Failure {
 func (p *prose) split(from, to int) {
 	n := strings.Count(p.t[from:to], "\n") + 1
 	p.lines, p.indent = make([]Span, 0, n), make([]int, 0, n)
+	fields := hasStatusFields(p.t[from:to])
 	headerLines := 0
 	blank := true
 	lines(p.t[from:to], func(start, end int) bool {
@@ -51,11 +52,11 @@ func (p *prose) split(from, to int) {
 			headerLines = 0
 			return true
 		}
-		if copyFollows(trimmed) {
+		if copyFollows(trimmed) && !fromSystem(p.t[end:to]) {
 			p.r.copies = append(p.r.copies, Span{end, to})
 			return false
 		}
-		if name, _ := fieldName(trimmed); statusField(name) {
+		if name, _ := fieldName(trimmed); fields && statusField(name) {
 			// Read as a delivery status, not as prose.
 			p.lines = append(p.lines, Span{start, start})
 			p.indent = append(p.indent, 0)
@@ -108,6 +109,24 @@ func copyFollows(line string) bool {
 		}
 	}
 	return false
+}
+
+// fromSystem reports whether text begins with header fields as mail programs show them, of which
+// one names a mail system: a bounce that was forwarded, and no copy of what was sent.
+func fromSystem(text string) bool {
+	const most = 6 // lines
+	n, is := 0, false
+	lines(text, func(start, end int) bool {
+		line := text[start:min(end, start+200)]
+		if trim(line) == "" {
+			return n == 0
+		}
+		n++
+		small := lower(line)
+		is = strings.IndexByte(line, ':') > 0 && (strings.Contains(small, "mailer-daemon") || strings.Contains(small, "postmaster@") || strings.Contains(small, "mail delivery s"))
+		return !is && n < most
+	})
+	return is
 }
 
 // collect finds the mentions and statements.
