@@ -385,7 +385,8 @@ func (p *prose) statements(n int) int {
 			whole.Reply, whole.Enhanced = s.Reply, s.Enhanced
 		}
 		whole.Start, whole.End = start, end
-		whole.Sent = strings.HasPrefix(t[line.Start:], ">>>") || strings.HasSuffix(t[line.Start:s.Start], "--> ")
+		// A client says a command; a number behind the mark was quoted three times.
+		whole.Sent = strings.HasPrefix(t[line.Start:], ">>>") && strings.Trim(t[line.Start:s.Start], "> ") != "" || strings.HasSuffix(t[line.Start:s.Start], "--> ")
 		p.said, p.saidOn = append(p.said, whole), append(p.saidOn, n)
 		return last
 	}

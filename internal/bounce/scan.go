@@ -85,6 +85,9 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 		if strings.HasPrefix(t[end:], ". ") || strings.HasPrefix(t[end:], ".\t") {
 			return code, false // the number of a section
 		}
+		if rest := strings.TrimLeft(t[end:], " (-–"); len(rest) > 4 && len(rest) < len(t[end:]) && rest[0] == '2' && rest[1] == '0' && digit(rest[2]) && digit(rest[3]) && (rest[4] == '-' || rest[4] == '/' || rest[4] == '.') {
+			return code, false // a version and its date
+		}
 	}
 	if end < len(t) && letter(t[end]) || end+1 < len(t) && t[end] == '.' && digit(t[end+1]) {
 		return code, false
@@ -118,6 +121,8 @@ func replyAt(t string, at int) (code Code, ok bool) {
 			return code, false
 		case before == '_' && at > 1 && t[at-2] != ':' && t[at-2] != '_':
 			return code, false
+		case before == ':' && at+3 < len(t) && t[at+3] == ')' && letter(t[at-2]) && strings.LastIndexByte(t[max(0, at-40):at], '.') > strings.LastIndexByte(t[max(0, at-40):at], ' '):
+			return code, false // a line of a file: "(CustomerDao.java:550)"
 		case before >= utf8.RuneSelf && strings.HasSuffix(t[:at], "€"), before == ':' && at > 1 && (t[at-2] == ':' || addressBefore(t, at-1)):
 			return code, false
 		}

@@ -263,7 +263,8 @@ func (r *reading) outcome() (outcome, instead string) {
 		if strength < bounce.Certain && !addressed && length < 4096 {
 			distinct = r.Distinct()
 		}
-		if r.Program || distinct > 1 && strength < bounce.Placed {
+		event := pair && addressed && r.data() // what the service of a program tells it
+		if r.Program && !event || distinct > 1 && strength < bounce.Placed {
 			return "none", ""
 		}
 		about = about && distinct <= 2 // else it is about the codes, and names several
