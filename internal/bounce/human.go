@@ -324,8 +324,9 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	if before == "smtp" || strings.HasSuffix(before, "rcpt to:") || strings.HasSuffix(before, "to=") || strings.HasSuffix(before, "rfc822;") {
 		return 2
 	}
-	for _, word := range [...]string{" to", "recipient", "recipients", "address", "user", "mailbox", "account", "for", "delivery to", "deliver to", "to:", " an", "destinataire", "destinatario", "a", "à", "para", "zu", "aan", " do", "till", "til", "ontvanger", "mottagare", "получателя", "получателю", "адресату", "адрес", "адреса", "для", "für", "empfänger", "naar", "adres", "odbiorcy", "adresata", "adresse", "dirección", "endereço", "indirizzo", "alıcı", "收件人", "宛先", "发往", "发给", "寄给", "发至", "发送到", "送至", "寄至", "寄往", "傳送到", "寄送到", "수신자", "받는 사람"} {
-		if strings.HasSuffix(before, word) {
+	unlabelled := strings.TrimRight(before, " :=\"'")
+	for _, word := range [...]string{" to", "recipient", "recipients", "email", "address", "user", "mailbox", "account", "for", "delivery to", "deliver to", "to:", " an", "destinataire", "destinatario", "a", "à", "para", "zu", "aan", " do", "till", "til", "ontvanger", "mottagare", "получателя", "получателю", "адресату", "адрес", "адреса", "для", "für", "empfänger", "naar", "adres", "odbiorcy", "adresata", "adresse", "dirección", "endereço", "indirizzo", "alıcı", "收件人", "宛先", "发往", "发给", "寄给", "发至", "发送到", "送至", "寄至", "寄往", "傳送到", "寄送到", "수신자", "받는 사람"} {
+		if strings.HasSuffix(before, word) || strings.HasSuffix(unlabelled, word) {
 			return 1
 		}
 	}

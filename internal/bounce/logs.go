@@ -209,6 +209,12 @@ func (l *logReader) exchange(start, end int) bool {
 				continue
 			}
 			words := trackingStatus(t, field, end)
+			if led := strings.Index(line, "LED="); words.Empty() && led >= 0 { // the last error, in an export
+				words = Span{start + led + len("LED="), end}
+				if closing := strings.IndexByte(t[words.Start:end], '}'); closing >= 0 {
+					words.End = words.Start + closing
+				}
+			}
 			host := Span{}
 			if values := strings.SplitN(line, ",", 6); len(values) == 6 {
 				at := start + len(line) - len(values[5]) - 1 - len(values[4])

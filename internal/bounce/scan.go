@@ -368,6 +368,12 @@ func addressAround(t string, at int) (Span, bool) {
 	for start < at && (strings.IndexByte(".'/={}|`*?^~", t[start]) >= 0 || t[start] == '-' && start+1 < at && t[start+1] == '-') {
 		start++
 	}
+	if key := strings.IndexByte(t[start:at], '='); key > 0 {
+		switch lower(t[start : start+key]) {
+		case "to", "rcpt", "recipient", "recipientstatus", "user", "email", "mailto": // of a log or a table
+			start += key + 1
+		}
+	}
 	// Words of a script without spaces, and quotation marks, run up to an address, which
 	// begins behind them unless nothing is left.
 	for i := start; i < at; {
