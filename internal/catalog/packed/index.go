@@ -129,15 +129,11 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 			for i := x.buckets[h&mask]; i != 0; i = x.next[i-1] {
 				if n := int(i - 1); x.hash[n] == h {
 					p, start := k.Pattern(n), at-int(x.offset[n])
-					before := int(x.literal[n])
-					if start < 0 || start+before > len(text) || text[start:start+before] != p[:before] || !boundary(text, start) {
+					literal := p[:x.literal[n]]
+					if start < 0 || !strings.HasPrefix(text[start:], literal) || !boundary(text, start) {
 						continue
 					}
-					end, ok := start+before, true
-					if before < len(p) {
-						end, ok = matchHere(text, end, p[before:])
-					}
-					if ok && boundary(text, end) {
+					if end, ok := matchHere(text, start+len(literal), p[len(literal):]); ok {
 						found(Match{n, start, end})
 					}
 				}
