@@ -121,7 +121,7 @@ func replyAt(t string, at int) (code Code, ok bool) {
 			return code, false
 		case before == '_' && at > 1 && t[at-2] != ':' && t[at-2] != '_':
 			return code, false
-		case before == ':' && at+3 < len(t) && t[at+3] == ')' && letter(t[at-2]) && strings.LastIndexByte(t[max(0, at-40):at], '.') > strings.LastIndexByte(t[max(0, at-40):at], ' '):
+		case before == ':' && at > 1 && at+3 < len(t) && t[at+3] == ')' && letter(t[at-2]) && strings.LastIndexByte(t[max(0, at-40):at], '.') > strings.LastIndexByte(t[max(0, at-40):at], ' '):
 			return code, false // a line of a file: "(CustomerDao.java:550)"
 		case before >= utf8.RuneSelf && strings.HasSuffix(t[:at], "€"), before == ':' && at > 1 && (t[at-2] == ':' || addressBefore(t, at-1)):
 			return code, false
