@@ -27,18 +27,18 @@ type prose struct {
 	greetings []Span // the hosts that a session was held with, in the order of the text
 }
 
-// human reads the stretch of text from from to to.
-func (r *Report) human(from, to int) []Failure {
+// human reads the stretch of text from from to to, which has the fields of a delivery status or
+// not.
+func (r *Report) human(from, to int, fields bool) []Failure {
 	p := prose{r: r, t: r.Text}
-	p.split(from, to)
+	p.split(from, to, fields)
 	p.collect()
 	return p.failures(from, to)
 }
 
-func (p *prose) split(from, to int) {
+func (p *prose) split(from, to int, fields bool) {
 	n := strings.Count(p.t[from:to], "\n") + 1
 	p.lines, p.indent = make([]Span, 0, n), make([]int, 0, n)
-	fields := hasStatusFields(p.t[from:to])
 	headerLines := 0
 	blank := true
 	lines(p.t[from:to], func(start, end int) bool {

@@ -23,7 +23,8 @@ func (r *Report) read() {
 			r.copies = append(r.copies, p.Span)
 		case Human:
 			text := r.Text[p.Start:p.End]
-			if hasStatusFields(text) {
+			fields := hasStatusFields(text)
+			if fields {
 				if found := r.statusFields(p.Start, p.End); len(found) > 0 {
 					r.Delivery = true
 					reported = append(reported, found...)
@@ -34,7 +35,7 @@ func (r *Report) read() {
 				told = append(told, logged...)
 				continue
 			}
-			if found := r.human(p.Start, p.End); told == nil {
+			if found := r.human(p.Start, p.End, fields); told == nil {
 				told = found
 			} else {
 				told = append(told, found...)

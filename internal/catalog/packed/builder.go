@@ -40,8 +40,8 @@ func (b *Builder) Set(t Table, key string, fields map[int]string) {
 func List(items []string) string { return strings.Join(items, listMark) }
 
 // Pattern adds a pattern, what it is for and what it means: the fields of [Patterns] behind
-// those two. A pattern that is not valid ([ValidPattern]) is left out. A pattern that means the same as the
-// one before it costs its text alone, so those are best added one after the other.
+// those two. A pattern that is not valid ([ValidPattern]) is left out. A pattern that means the
+// same as the one before it costs its text alone, so those are best added one after the other.
 func (b *Builder) Pattern(p string, kind Kind, fields ...string) {
 	if ValidPattern(p) != "" {
 		return
@@ -98,7 +98,7 @@ func (b *Builder) Bytes() []byte {
 			section[rowsOf+t] = append(section[rowsOf+t], rowMark...)
 		}
 		n[t] = len(rows)
-		if Table(t) != Patterns { // whose index knows
+		if Table(t) != Patterns && Table(t) != words { // which are gone through when they are opened
 			section[startsOf+t] = numbers(starts, len(section[rowsOf+t]))
 		}
 	}
