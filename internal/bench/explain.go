@@ -190,11 +190,28 @@ func growing(t *table, k *knowledge) {
 func multiply(c *catalog.Catalog, times int) *catalog.Catalog {
 	grown := *c
 	known := map[string]bool{}
+	keep := func(lists ...[]string) {
+		for _, list := range lists {
+			for _, s := range list {
+				known[s] = true
+			}
+		}
+	}
 	for _, p := range c.Phrases {
 		known[p.ID] = true
 	}
-	for _, w := range append(append([]string{}, c.Vocabulary...), c.Topics...) {
-		known[w] = true
+	for _, h := range c.Headings {
+		known[h.ID] = true
+	}
+	keep(c.Vocabulary, c.Topics)
+	for _, p := range append(append([]*catalog.Provider{}, c.Providers...), c.Clients...) {
+		keep(p.Hosts, p.Domains, p.Marks, p.Called)
+		for _, code := range p.Codes {
+			keep(code.Match.Says)
+		}
+	}
+	for _, b := range c.Blocklists {
+		keep(b.Zones, b.Marks)
 	}
 	for n := 1; n < times; n++ {
 		garble := garbler(uint64(n))
@@ -259,8 +276,8 @@ func others(list []string, other func(string) string) []string {
 	return all
 }
 
-// garbler returns a function that writes other letters in the place of letters outside of
-// braces, always the same for the same seed. One word in three stays as it is, since sentences
+// garbler returns a function that writes other letters and digits in the place of those outside
+// of braces, always the same for the same seed. One word in three stays as it is, since sentences
 // of one language share words.
 func garbler(seed uint64) func(string) string {
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -268,7 +285,8 @@ func garbler(seed uint64) func(string) string {
 		inside, keep, word := false, false, false
 		return strings.Map(func(r rune) rune {
 			inside = r == '{' || inside && r != '}'
-			if inside || !unicode.IsLetter(r) {
+			digit := '0' <= r && r <= '9'
+			if inside || !unicode.IsLetter(r) && !digit {
 				word = false
 				return r
 			}
@@ -277,6 +295,9 @@ func garbler(seed uint64) func(string) string {
 			}
 			if keep {
 				return r
+			}
+			if digit {
+				return '0' + random.Int32N(10)
 			}
 			if r < utf8.RuneSelf {
 				return 'a' + random.Int32N(26)

@@ -26,6 +26,18 @@ func TestMultiply(t *testing.T) {
 	if n := len(c.Phrases) * 9 / 10; len(words) < n {
 		t.Errorf("%d different phrases, want at least %d", len(words), n)
 	}
+	says := map[string]bool{}
+	for i, p := range c.Providers {
+		for _, code := range p.Codes {
+			for _, words := range code.Match.Says {
+				if i < len(k.catalog.Providers) {
+					says[words] = true
+				} else if says[words] {
+					t.Errorf("%s/codes/%s is recognised by %q, as another is already", p.ID, code.ID, words)
+				}
+			}
+		}
+	}
 	grown, err := compiled(c, nil)
 	if err != nil {
 		t.Fatal(err)
