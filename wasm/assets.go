@@ -215,7 +215,7 @@ func compile(ctx context.Context, dir string) (program, runtime []byte, err erro
 	}
 	defer os.RemoveAll(out)
 	path = filepath.Join(out, "decoder.wasm")
-	if _, err = run(ctx, dir, append(flags(path), append(called, decoder)...)...); err != nil {
+	if _, err = runWith(ctx, dir, collector, append(flags(path), append(called, decoder)...)...); err != nil {
 		return nil, nil, err
 	}
 	program, err = os.ReadFile(path)
@@ -266,20 +266,29 @@ func flags(out string) []string {
 	return []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", out}
 }
 
-// called are flags that have the decoder call small functions, in place of a copy of them at
-// each of their hundreds of calls. The copies take 35 KB more of the download and make nothing
-// quicker that was measured; those of the runtime's atomic operations have no other thread to
-// mind in a browser.
+// called are flags that have the decoder call its small functions, in place of a copy of them at
+// each of their hundreds of calls, which take more of the download than they save time. Those of
+// the runtime's atomic operations have no other thread to mind in a browser.
 var called = []string{
-	"-gcflags=strings=-l", "-gcflags=internal/stringslite=-l", "-gcflags=internal/runtime/atomic=-l",
+	"-gcflags=internal/runtime/atomic=-l",
 	"-gcflags=" + ours + "internal/bounce=-l", "-gcflags=" + ours + "internal/explain=-l",
 }
 
+// collector has the decoder collect garbage as Go did before 1.26. The newer way is quicker where
+// several cores share a large heap, which a browser never has, and takes 14 KB more of the
+// download.
+const collector = "GOEXPERIMENT=nogreenteagc"
+
 // run runs the go command in dir and returns what it prints.
 func run(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	return runWith(ctx, dir, "GOEXPERIMENT=", args...)
+}
+
+// runWith runs it with a choice of the toolchain's experiments.
+func runWith(ctx context.Context, dir, experiment string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = dir
-	cmd.Env = environment(os.Environ())
+	cmd.Env = append(environment(os.Environ()), experiment)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

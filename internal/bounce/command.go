@@ -1,6 +1,9 @@
 package bounce
 
-import "strings"
+import (
+	"strings"
+	"unsafe"
+)
 
 // The commands of an SMTP session (RFC 5321 section 4.1.1) that a refusal can answer.
 // Connect stands for the time before the first of them.
@@ -100,12 +103,12 @@ func within(s, outer Span) bool { return s.Start >= outer.Start && s.End <= oute
 
 // lastCommand returns the command of the last mark in text.
 func lastCommand(text string, marks []commandMark) (command string) {
-	var begins [256]bool
+	begins := uint64(0) // by the low bits of a byte: whether a mark may begin with it
 	for i := range marks {
-		begins[marks[i].words[0]] = true
+		begins |= 1 << (marks[i].words[0] & 63)
 	}
 	for at := len(text) - 1; at >= 0; at-- {
-		if !begins[text[at]] {
+		if begins>>(text[at]&63)&1 == 0 || at > 0 && letter(text[at-1]) {
 			continue
 		}
 		for i := range marks {
@@ -119,8 +122,7 @@ func lastCommand(text string, marks []commandMark) (command string) {
 
 // squeeze returns text in lower case, with every run of white space as one space.
 func squeeze(text string) string {
-	var b strings.Builder
-	b.Grow(len(text))
+	b := make([]byte, 0, len(text))
 	last := byte(0)
 	for i := 0; i < len(text); i++ {
 		c := text[i]
@@ -133,8 +135,8 @@ func squeeze(text string) string {
 		case 'A' <= c && c <= 'Z':
 			c += 'a' - 'A'
 		}
-		b.WriteByte(c)
+		b = append(b, c)
 		last = c
 	}
-	return b.String()
+	return unsafe.String(unsafe.SliceData(b), len(b)) // nobody writes to b any more
 }

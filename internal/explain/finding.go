@@ -325,7 +325,8 @@ func (r *reading) advise(g *Finding, rows ...packed.Row) {
 	}
 }
 
-// fill puts the facts into a message. A line whose fact is not known is left out.
+// fill puts the facts into a message. A line whose fact is not known is left out, and of several
+// empty lines one is kept.
 func fill(message string, g *Finding) string {
 	if message == "" {
 		return ""
@@ -334,24 +335,48 @@ func fill(message string, g *Finding) string {
 		"{recipient}", g.Recipient, "{reply}", g.Reply, "{enhanced}", g.Enhanced, "{diagnostic}", g.Diagnostic,
 		"{server}", g.RemoteHost, "{sender}", "", "{date}", "",
 	}
-	var lines []string
-	for _, line := range strings.Split(message, "\n") {
-		keep := true
+	text := make([]byte, 0, len(message)+len(g.Diagnostic)+64)
+	for empty := 0; message != ""; {
+		var line string
+		if line, message, _ = strings.Cut(message, "\n"); line == "" {
+			empty++
+			continue
+		}
+		before := len(text)
+		if before > 0 {
+			text = append(text, "\n\n"[max(0, 1-empty):]...)
+		}
+		if filled, ok := appendFilled(text, line, facts[:]); ok {
+			text, empty = filled, 0
+		} else {
+			text = text[:before]
+		}
+	}
+	return strings.Trim(string(text), " \n")
+}
+
+// appendFilled appends a line with its facts, which are pairs of a name and a value. It reports
+// whether all are known.
+func appendFilled(text []byte, line string, facts []string) ([]byte, bool) {
+	for {
+		at := strings.IndexByte(line, '{')
+		if at < 0 {
+			return append(text, line...), true
+		}
+		text = append(text, line[:at]...)
+		line = line[at:]
+		value, name := "{", "{" // where it is none of the names
 		for i := 0; i < len(facts); i += 2 {
-			if strings.Contains(line, facts[i]) {
-				keep = keep && facts[i+1] != ""
-				line = strings.ReplaceAll(line, facts[i], facts[i+1])
+			if strings.HasPrefix(line, facts[i]) {
+				name, value = facts[i], facts[i+1]
 			}
 		}
-		if keep {
-			lines = append(lines, line)
+		if value == "" {
+			return text, false
 		}
+		text = append(text, value...)
+		line = line[len(name):]
 	}
-	text := strings.Trim(strings.Join(lines, "\n"), " \n")
-	for strings.Contains(text, "\n\n\n") {
-		text = strings.ReplaceAll(text, "\n\n\n", "\n\n")
-	}
-	return text
 }
 
 // link lists the pages of what was found.

@@ -193,12 +193,17 @@ func appendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
 	from := 0 // what is to be copied as it stands
-	for i, r := range s {
-		if r != '"' && r != '\\' && r != '<' && r != '>' && r != '&' && r >= 0x20 && (r < 0x7f || r > 0x7f && r < 0x2028 || r > 0x2029 && r != utf8.RuneError) {
+	for i := 0; i < len(s); {
+		if plain[s[i]] == ' ' {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r > 0x7f && r != '\u2028' && r != '\u2029' && r != utf8.RuneError {
+			i += size
 			continue
 		}
 		b = append(b, s[from:i]...)
-		size := utf8.RuneLen(r)
 		switch {
 		case r == '"' || r == '\\':
 			b = append(b, '\\', byte(r))
@@ -208,13 +213,22 @@ func appendString(b []byte, s string) []byte {
 			b = append(b, '\\', 't')
 		case r == '\u2028' || r == '\u2029':
 			b = append(b, '\\', 'u', '2', '0', '2', hex[r&15])
-		case r == utf8.RuneError:
+		case r == utf8.RuneError: // one byte that is no UTF-8, or U+FFFD itself
 			b = utf8.AppendRune(b, r)
-			_, size = utf8.DecodeRuneInString(s[i:]) // one byte that is no UTF-8, or U+FFFD itself
 		default:
 			b = append(b, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
 		}
-		from = i + size
+		i += size
+		from = i
 	}
 	return append(append(b, s[from:]...), '"')
 }
+
+// plain has a space for each byte that stands in JSON as it is, and is itself a character.
+const plain = "" +
+	"................................" +
+	"  .   .                     . . " + // not " & < >
+	"                            .   " + // not \
+	"                               ." +
+	"................................................................" +
+	"................................................................"

@@ -4,13 +4,10 @@ package answer
 
 import "github.com/undelivered/undelivered/internal/explain"
 
-// usual is how long the answer about one recipient is, in bytes, with some room.
-const usual = 8 << 10
-
-// JSON returns the JSON of what read finds in text, with evidence counted in UTF-16 code
-// units where asUTF16 says so, else in bytes. A panic would end the program and leave every
+// AppendJSON appends to b the JSON of what read finds in text, with evidence counted in UTF-16
+// code units where asUTF16 says so, else in bytes. A panic would end the program and leave every
 // later text without an answer, so it becomes an answer itself: an object with an "error".
-func JSON(text string, asUTF16 bool, read func(text string) *explain.Result) (json []byte) {
+func AppendJSON(b []byte, text string, asUTF16 bool, read func(text string) *explain.Result) (json []byte) {
 	defer func() {
 		if p := recover(); p != nil {
 			what := "something unexpected"
@@ -20,12 +17,12 @@ func JSON(text string, asUTF16 bool, read func(text string) *explain.Result) (js
 			case string:
 				what = p
 			}
-			json = explain.AppendError(nil, what)
+			json = explain.AppendError(b, what)
 		}
 	}()
 	result := read(text)
 	if asUTF16 {
 		UTF16(text, result)
 	}
-	return result.AppendJSON(make([]byte, 0, usual))
+	return result.AppendJSON(b)
 }

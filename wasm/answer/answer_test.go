@@ -12,7 +12,7 @@ import (
 
 func TestJSONCountsAsJavaScriptDoes(t *testing.T) {
 	const text = "😀 受信者 <bob@example.com>: 550 5.1.1"
-	got := read(t, JSON(text, true, mark("550")))
+	got := read(t, AppendJSON(nil, text, true, mark("550")))
 	e := got.Findings[0].Evidence[0]
 	if marked := string(utf16.Decode(utf16.Encode([]rune(text))[e.Start:e.End])); marked != "550" {
 		t.Errorf("units %d to %d are %q, want \"550\"", e.Start, e.End, marked)
@@ -20,7 +20,7 @@ func TestJSONCountsAsJavaScriptDoes(t *testing.T) {
 }
 
 func TestJSONOfBytesStaysInBytes(t *testing.T) {
-	got := read(t, JSON("\xfc\xe9: 550!", false, mark("550")))
+	got := read(t, AppendJSON(nil, "\xfc\xe9: 550!", false, mark("550")))
 	if e := got.Findings[0].Evidence[0]; e.Start != 4 || e.End != 7 {
 		t.Errorf("evidence from %d to %d, want 4 to 7", e.Start, e.End)
 	}
@@ -39,11 +39,11 @@ func TestJSONSurvivesAPanic(t *testing.T) {
 		{"an index", func(text string) *explain.Result { return &explain.Result{Outcome: text[short[len(text)]:]} }, "index out of range"},
 	} {
 		var got struct{ Error string }
-		if err := json.Unmarshal(JSON("421", true, test.read), &got); err != nil || !strings.Contains(got.Error, test.want) {
+		if err := json.Unmarshal(AppendJSON(nil, "421", true, test.read), &got); err != nil || !strings.Contains(got.Error, test.want) {
 			t.Errorf("%s: the answer says %q (%v), want %q", test.name, got.Error, err, test.want)
 		}
 	}
-	read(t, JSON("550", true, mark("550"))) // and the next text has its answer
+	read(t, AppendJSON(nil, "550", true, mark("550"))) // and the next text has its answer
 }
 
 func mark(what string) func(string) *explain.Result {

@@ -41,7 +41,7 @@ func FuzzJSON(f *testing.F) {
 		if len(text) > 1<<14 {
 			return
 		}
-		inUnits, inBytes := JSON(text, true, explainText), JSON(text, false, explainText)
+		inUnits, inBytes := AppendJSON(nil, text, true, explainText), AppendJSON(nil, text, false, explainText)
 		type answer struct {
 			Error    string
 			Outcome  string

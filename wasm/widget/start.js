@@ -42,12 +42,15 @@ async function start(module) {
 
   give(new Uint8Array(WebAssembly.Module.customSections(module, "undelivered")[0] || 0));
   if (open()) throw new Error(take());
+  let supposed = "";
   return (input, reason = "") => {
     const text = typeof input == "string";
     if (ended) throw new Error(ended);
     try {
-      give(new TextEncoder().encode(reason));
-      suppose();
+      if (reason != supposed) {
+        give(new TextEncoder().encode((supposed = reason)));
+        suppose();
+      }
       give(text ? new TextEncoder().encode(input) : input);
       explain(text ? 1 : 0);
       return take();

@@ -28,7 +28,7 @@ func FoldText(text string) Folded {
 	b := make([]byte, 0, len(text)+8)
 	delta := 0 // how much farther on the source is
 	for {
-		if f.at < len(text) && ' ' < text[f.at] && text[f.at] < utf8.RuneSelf { // as most are
+		if f.plain(f.at) || f.at < len(text) && text[f.at] == ' ' && f.plain(f.at+1) { // as most are
 			c := text[f.at]
 			if 'A' <= c && c <= 'Z' {
 				c += 'a' - 'A'
@@ -86,6 +86,11 @@ type folder struct {
 	text string
 	at   int
 	last rune // the folded rune before
+}
+
+// plain reports whether the byte at a place is an ASCII character and no space.
+func (f *folder) plain(at int) bool {
+	return at < len(f.text) && ' ' < f.text[at] && f.text[at] < utf8.RuneSelf
 }
 
 func (f *folder) next() (r rune, place int, ok bool) {

@@ -188,7 +188,7 @@ func (k *Knowledge) Weight(i int) int {
 
 // Meaning returns the row that says what pattern i means: its fields behind the first.
 func (k *Knowledge) Meaning(i int) Row {
-	return Row{&k.tables[Patterns], k.pattern(int(k.patterns.meaning[i]))}
+	return Row{&k.tables[Patterns], k.pattern(int(k.patterns.meaning[i])), nil}
 }
 
 // Kind returns what pattern i is for.

@@ -140,12 +140,13 @@ const (
 	runs     = codes + 1       // by pattern, a byte: the run that it is filed under, see [index]
 )
 
-// Knowledge is opened knowledge. It is read only and may be shared.
+// Knowledge is opened knowledge. It may be shared by goroutines.
 type Knowledge struct {
 	tables   [tables]table
 	patterns index
 	codes    [256]uint16 // by byte: which word it stands for, see [Knowledge.expand]
 	words    []string
+	memory   memory
 }
 
 // table is one table: its rows in one text, and where every step-th of them begins.
@@ -164,6 +165,7 @@ const step = 8
 type Row struct {
 	table *table
 	text  string
+	ends  *ends // nil where they are not known
 }
 
 // Errors of [Open].
@@ -259,8 +261,12 @@ func (k *Knowledge) Len(t Table) int { return k.tables[t].n }
 // Row returns row i of t. Rows are sorted by their first field, the key; those of Patterns
 // stand in the order in which they were added.
 func (k *Knowledge) Row(t Table, i int) Row {
+	place := k.memory.numbered(t, i)
+	if known := place.Load(); known != nil && known.number == i && known.row.table == &k.tables[t] {
+		return known.row
+	}
 	text, _ := k.tables[t].row(i)
-	return Row{&k.tables[t], text}
+	return remember(place, "", i, Row{&k.tables[t], text, nil})
 }
 
 // row returns row i, and what follows it.
@@ -294,7 +300,7 @@ func (k *Knowledge) From(t Table, key string, each func(i int, row Row) bool) {
 	low, high := 0, (table.n+step-1)/step // the last step that begins below key
 	for low < high {
 		mid := int(uint(low+high) >> 1)
-		if row, _ := table.row(mid * step); (Row{table, row}).Key() < key {
+		if row, _ := table.row(mid * step); (Row{table, row, nil}).Key() < key {
 			low = mid + 1
 		} else {
 			high = mid
@@ -303,7 +309,7 @@ func (k *Knowledge) From(t Table, key string, each func(i int, row Row) bool) {
 	i := max(0, low-1) * step
 	row, rest := table.row(i)
 	for ; i < table.n; i++ {
-		if r := (Row{table, row}); r.Field(0) >= key && !each(i, r) {
+		if r := (Row{table, row, nil}); r.Field(0) >= key && !each(i, r) {
 			return
 		}
 		row, rest = next(rest)
@@ -312,9 +318,13 @@ func (k *Knowledge) From(t Table, key string, each func(i int, row Row) bool) {
 
 // Find returns the row of t whose key is key.
 func (k *Knowledge) Find(t Table, key string) (found Row, ok bool) {
+	place := k.memory.keyed(t, key)
+	if known := place.Load(); known != nil && known.row.table == &k.tables[t] && known.key == key {
+		return known.row, true
+	}
 	k.From(t, key, func(_ int, row Row) bool {
 		if ok = row.Field(0) == key; ok {
-			found = row
+			found = remember(place, row.Field(0), -1, row)
 		}
 		return false
 	})
@@ -331,13 +341,23 @@ func (r Row) Key() string { return r.Field(0) }
 func (r Row) Field(i int) string {
 	s := r.raw(i)
 	if r.table != nil && r.table.prose>>i&1 != 0 {
-		return r.table.knowledge.expand(s)
+		return r.table.knowledge.written(s, true).text
 	}
 	return s
 }
 
 // raw returns field i as it is carried.
 func (r Row) raw(i int) string {
+	if r.ends != nil && i < len(r.ends) {
+		from := 0
+		if i > 0 {
+			from = int(r.ends[i-1]) + 1
+		}
+		if from > len(r.text) {
+			return ""
+		}
+		return r.text[from:r.ends[i]]
+	}
 	s := r.text
 	for n := i; n > 0; n-- {
 		cut := strings.IndexByte(s, fieldMark[0])
@@ -352,16 +372,14 @@ func (r Row) raw(i int) string {
 	return s
 }
 
-// Item returns the parts of that item of field i, a list, whose first part is key.
+// Item returns the parts of that item of field i, a list, whose first part is key. They must not
+// be changed: others are given the same.
 func (r Row) Item(i int, key string) []string {
 	for list := r.raw(i); list != ""; {
 		var item string
 		item, list, _ = strings.Cut(list, listMark)
 		if rest, ok := strings.CutPrefix(item, key); ok && (rest == "" || rest[0] == StepMark[0]) {
-			if r.table.prose>>i&1 != 0 {
-				item = r.table.knowledge.expand(item)
-			}
-			return strings.Split(item, StepMark)
+			return r.table.knowledge.written(item, r.table.prose>>i&1 != 0).items()
 		}
 	}
 	return nil
