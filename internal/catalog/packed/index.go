@@ -133,7 +133,12 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 					if start < 0 || !strings.HasPrefix(text[start:], literal) || !boundary(text, start) {
 						continue
 					}
-					if end, ok := matchHere(text, start+len(literal), p[len(literal):]); ok {
+					end := start + len(literal)
+					if len(literal) == len(p) {
+						if boundary(text, end) {
+							found(Match{n, start, end})
+						}
+					} else if end, ok := matchHere(text, end, p[len(literal):]); ok {
 						found(Match{n, start, end})
 					}
 				}
@@ -230,14 +235,23 @@ func matchHere(text string, start int, p string) (end int, ok bool) {
 		switch name {
 		case "any", "word":
 			// The rest is tried at each place that the gap may end at.
-			for n := 0; n <= maxGap && at+n <= len(text); n++ {
-				if name == "any" || n > 0 {
-					if end, ok := matchHere(text, at+n, p); ok {
-						return end, true
-					}
+			next := literal(p)
+			reach := text[at:min(len(text), at+maxGap+len(next))]
+			n := 0
+			if name == "word" {
+				n = 1
+				if space := strings.IndexByte(reach, ' '); space >= 0 {
+					reach = reach[:min(len(reach), space+len(next))]
 				}
-				if name == "word" && at+n < len(text) && text[at+n] == ' ' {
+			}
+			for ; n <= len(reach); n++ {
+				skip := strings.Index(reach[n:], next)
+				if skip < 0 {
 					break
+				}
+				n += skip
+				if end, ok := matchHere(text, at+n, p); ok {
+					return end, true
 				}
 			}
 			return 0, false
