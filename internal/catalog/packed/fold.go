@@ -28,18 +28,18 @@ func FoldText(text string) Folded {
 	b := make([]byte, 0, len(text)+8)
 	delta := 0 // how much farther on the source is
 	for {
-		if f.plain(f.at) || f.at < len(text) && text[f.at] == ' ' && f.plain(f.at+1) { // as most are
-			c := text[f.at]
-			if 'A' <= c && c <= 'Z' {
-				c += 'a' - 'A'
+		if from := f.at; f.plain() { // as most are
+			if from-len(b) != delta {
+				delta = from - len(b)
+				t.shifts = append(t.shifts, shift{len(b), from})
 			}
-			if f.at-len(b) != delta {
-				delta = f.at - len(b)
-				t.shifts = append(t.shifts, shift{len(b), f.at})
+			for _, c := range []byte(text[from:f.at]) {
+				if 'A' <= c && c <= 'Z' {
+					c += 'a' - 'A'
+				}
+				b = append(b, c)
 			}
-			f.at++
-			f.last = rune(c)
-			b = append(b, c)
+			f.last = rune(b[len(b)-1])
 			continue
 		}
 		r, place, ok := f.next()
@@ -88,9 +88,20 @@ type folder struct {
 	last rune // the folded rune before
 }
 
-// plain reports whether the byte at a place is an ASCII character and no space.
-func (f *folder) plain(at int) bool {
-	return at < len(f.text) && ' ' < f.text[at] && f.text[at] < utf8.RuneSelf
+// plain walks to the end of a stretch of ASCII characters with single spaces between them, and
+// reports whether there is one.
+func (f *folder) plain() bool {
+	from := f.at
+	for ; f.at < len(f.text); f.at++ {
+		if c := f.text[f.at]; c == ' ' {
+			if f.at+1 == len(f.text) || f.text[f.at+1] <= ' ' || f.text[f.at+1] >= utf8.RuneSelf {
+				break
+			}
+		} else if c < ' ' || c >= utf8.RuneSelf {
+			break
+		}
+	}
+	return f.at > from
 }
 
 func (f *folder) next() (r rune, place int, ok bool) {

@@ -14,7 +14,7 @@ type memory struct {
 	prose [places]atomic.Pointer[prosed]
 }
 
-const places = 256
+const places = 1024
 
 // known is a row that was found by its key or its number.
 type known struct {

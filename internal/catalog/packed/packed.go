@@ -306,13 +306,10 @@ func (k *Knowledge) From(t Table, key string, each func(i int, row Row) bool) {
 			high = mid
 		}
 	}
-	i := max(0, low-1) * step
-	row, rest := table.row(i)
-	for ; i < table.n; i++ {
-		if r := (Row{table, row, nil}); r.Field(0) >= key && !each(i, r) {
+	for i := max(0, low-1) * step; i < table.n; i++ {
+		if r := k.Row(t, i); r.Key() >= key && !each(i, r) {
 			return
 		}
-		row, rest = next(rest)
 	}
 }
 
