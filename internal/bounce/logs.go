@@ -67,6 +67,9 @@ func firstAddress(t string, start, end int) (first Span) {
 func (l *logReader) exim(start, end int) bool {
 	t := l.r.Text
 	line := t[start:end]
+	if strings.IndexByte(line, '=') < 0 && strings.IndexByte(line, '>') < 0 && strings.IndexByte(line, '*') < 0 {
+		return false // as most lines of other texts
+	}
 	if at := strings.Index(line, " rejected "); at >= 0 && strings.Contains(line[:at], "H=") {
 		// rejected RCPT <bob@example.com>: words; rejected connection in "connect" ACL: words
 		var recipient Span
@@ -131,7 +134,8 @@ func (l *logReader) qmail(start, end int) bool {
 	}
 	at := strings.Index(line, "delivery ")
 	if at < 0 {
-		return strings.Contains(line, "new msg ") || strings.Contains(line, "info msg ") || strings.Contains(line, "end msg ") || strings.Contains(line, "status: local ")
+		return strings.Contains(line, "msg ") && (strings.Contains(line, "new msg ") || strings.Contains(line, "info msg ") || strings.Contains(line, "end msg ")) ||
+			strings.Contains(line, "status: local ")
 	}
 	number, rest, _ := strings.Cut(line[at+len("delivery "):], ": ")
 	outcome, rest, ok := strings.Cut(rest, ": ")
@@ -247,21 +251,40 @@ func trackingStatus(t string, start, end int) Span {
 	return Span{start, end}
 }
 
+// logMarks counts the names of values in a line that Postfix, Sendmail and Courier write.
+func logMarks(line string) (n int) {
+	seen := uint(0)
+	for at := 0; ; at++ {
+		next := strings.IndexByte(line[at:], '=')
+		if next < 0 {
+			return n
+		}
+		at += next
+		for i, name := range [...]string{"status", "dsn", "stat", "relay", "delay", "proto", "helo", "mailer", "from", ",addr"} {
+			if seen>>i&1 == 0 && strings.HasSuffix(line[:at], name) && (i < 8 || strings.HasPrefix(line[at:], "=<")) {
+				seen |= 1 << i
+				n++
+			}
+		}
+	}
+}
+
 // syslog reads a line of Postfix, Sendmail or Courier.
 func (l *logReader) syslog(start, end int) bool {
 	var f Failure
 	r := l.r
 	line := r.Text[start:end]
+	marks := logMarks(line)
+	if marks == 0 {
+		return false
+	}
+	if strings.Contains(line, "reject:") {
+		marks++
+	}
 	to := strings.Index(line, "to=<")
 	courier := strings.Index(line, ",status: ")
 	if courier >= 0 {
 		to = max(to, strings.Index(line, "addr=<"))
-	}
-	marks := 0
-	for _, mark := range [...]string{"status=", "dsn=", "stat=", "relay=", "delay=", "proto=", "helo=", "from=<", "reject:", "mailer=", ",addr=<"} {
-		if strings.Contains(line, mark) {
-			marks++
-		}
 	}
 	if marks < 2 || to < 0 && !strings.Contains(line, "NOQUEUE: ") {
 		return false
