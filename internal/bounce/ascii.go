@@ -1,6 +1,9 @@
 package bounce
 
-import "strings"
+import (
+	"strings"
+	"unsafe"
+)
 
 // Protocols are written in ASCII. The functions of package strings that know all of Unicode
 // would bring its tables into what the widget downloads.
@@ -9,21 +12,27 @@ import "strings"
 func lower(s string) string {
 	for i := 0; i < len(s); i++ {
 		if 'A' <= s[i] && s[i] <= 'Z' {
-			var b strings.Builder
-			b.Grow(len(s))
-			b.WriteString(s[:i])
-			for ; i < len(s); i++ {
-				c := s[i]
-				if 'A' <= c && c <= 'Z' {
-					c += 'a' - 'A'
-				}
-				b.WriteByte(c)
-			}
-			return b.String()
+			return text(appendLower(make([]byte, 0, len(s)), s))
 		}
 	}
 	return s
 }
+
+// appendLower appends s with its ASCII letters in lower case.
+func appendLower(b []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return b
+}
+
+// text returns b as a string without a copy. It changes with b, which must not be written to
+// while the string is used.
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // trim returns s without the white space around it.
 func trim(s string) string { return strings.Trim(s, " \t\r\n\f\v") }

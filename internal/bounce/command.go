@@ -1,9 +1,6 @@
 package bounce
 
-import (
-	"strings"
-	"unsafe"
-)
+import "strings"
 
 // The commands of an SMTP session (RFC 5321 section 4.1.1) that a refusal can answer.
 // Connect stands for the time before the first of them.
@@ -120,12 +117,12 @@ func lastCommand(text string, marks []commandMark) (command string) {
 	return ""
 }
 
-// squeeze returns text in lower case, with every run of white space as one space.
-func squeeze(text string) string {
-	b := make([]byte, 0, len(text))
+// squeeze returns s in lower case, with every run of white space as one space.
+func squeeze(s string) string {
+	b := make([]byte, 0, len(s))
 	last := byte(0)
-	for i := 0; i < len(text); i++ {
-		c := text[i]
+	for i := 0; i < len(s); i++ {
+		c := s[i]
 		switch {
 		case c == '\n' || c == '\r' || c == '\t' || c == ' ':
 			c = ' '
@@ -138,5 +135,5 @@ func squeeze(text string) string {
 		b = append(b, c)
 		last = c
 	}
-	return unsafe.String(unsafe.SliceData(b), len(b)) // nobody writes to b any more
+	return text(b)
 }

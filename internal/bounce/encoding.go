@@ -13,7 +13,7 @@ func unquotePrintable(v *view) *view {
 		return v
 	}
 	var m maker
-	m.b.Grow(len(v.text))
+	m.b = make([]byte, 0, len(v.text))
 	t := v.text
 	for at := 0; at < len(t); {
 		next := strings.IndexByte(t[at:], '=')
@@ -99,7 +99,7 @@ func base64Value(c byte) int {
 // over.
 func unbase64(v *view) *view {
 	var m maker
-	m.b.Grow(len(v.text))
+	m.b = make([]byte, 0, len(v.text))
 	t := v.text
 	var bits uint32
 	have, first, last := 0, 0, 0 // the letters of this group, the first and the last of them
@@ -182,7 +182,7 @@ func decodeCharset(v *view, label string, charsets Charsets) *view {
 		label = "windows-1252"
 	}
 	var m maker
-	m.b.Grow(len(v.text))
+	m.b = make([]byte, 0, len(v.text))
 	at := 0
 	lines(v.text, func(start, end int) bool {
 		line := v.text[start:end]
@@ -211,7 +211,7 @@ func (m *maker) addDecoded(text, line string, start int, shifts bool) {
 	}
 	// Room for all at once: growing it piece by piece costs more than the reading.
 	m.runs = slices.Grow(m.runs, 2*len(pairs)+1)
-	m.b.Grow(len(text))
+	m.b = slices.Grow(m.b, len(text))
 	for _, p := range pairs {
 		t, l := text[:p.text], line[:p.line]
 		text, line = text[p.text:], line[p.line:]

@@ -9,7 +9,7 @@ import (
 // character references replaced. It is no validating parser; what it does not know stays.
 func unHTML(v *view) *view {
 	var m maker
-	m.b.Grow(len(v.text))
+	m.b = make([]byte, 0, len(v.text))
 	endless := map[string]bool{} // hidden elements that do not end any more
 	t := v.text
 	for at := 0; at < len(t); {

@@ -13,19 +13,23 @@ var programWords = [...]string{
 // text, and no program.
 var traceWords = [...]string{"at ", "caused by: ", "nested exception is", "traceback (most recent call last)", "file \"", "from /", "stack trace:"}
 
-// program reports whether text looks like a program: two or more lines, and a third of all,
+// longProgramLine is how much of a line is asked about, in bytes.
+const longProgramLine = 200
+
+// program reports whether t looks like a program: two or more lines, and a third of all,
 // begin as lines of programs do and end as prose does not.
-func program(text string) bool {
+func program(t string) bool {
 	code, all, traced := 0, 0, false
-	lines(text, func(start, end int) bool {
-		line := trim(text[start:end])
+	small := make([]byte, 0, longProgramLine)
+	lines(t, func(start, end int) bool {
+		line := trim(t[start:end])
 		if line == "" {
 			return true
 		}
 		all++
-		small := lower(line[:min(len(line), 200)])
-		traced = beginsWithAny(small, traceWords[:])
-		if programLine(small) {
+		small = appendLower(small[:0], line[:min(len(line), longProgramLine)])
+		traced = beginsWithAny(text(small), traceWords[:])
+		if programLine(text(small)) {
 			code++
 		}
 		return !traced && all < 2000
@@ -39,7 +43,7 @@ func programLine(line string) bool {
 		return true
 	}
 	for _, word := range programWords {
-		if strings.HasPrefix(line, word) {
+		if word[0] == line[0] && strings.HasPrefix(line, word) {
 			if strings.HasSuffix(word, "\"") && last == '"' {
 				return true
 			}

@@ -126,16 +126,16 @@ func (r *Report) join(parts []part) {
 		r.views, r.starts = []*view{parts[0].view}, []int{0}
 		return
 	}
-	var b strings.Builder
-	b.Grow(size)
+	b := make([]byte, 0, size)
+	r.Parts, r.views, r.starts = make([]Part, 0, len(parts)), make([]*view, 0, len(parts)), make([]int, 0, len(parts))
 	for _, p := range parts {
-		start := b.Len()
-		b.WriteString(p.view.text)
-		r.Parts = append(r.Parts, Part{p.kind, Span{start, b.Len()}})
+		start := len(b)
+		b = append(b, p.view.text...)
+		r.Parts = append(r.Parts, Part{p.kind, Span{start, len(b)}})
 		r.views, r.starts = append(r.views, p.view), append(r.starts, start)
-		b.WriteString("\n\n")
+		b = append(b, "\n\n"...)
 	}
-	r.Text = b.String()
+	r.Text = text(b)
 }
 
 // Joined returns Text with the codes blanked that a multi-line reply (RFC 5321 section 4.2.1)
@@ -254,7 +254,7 @@ func plainSpaces(v *view) *view {
 		return v
 	}
 	var m maker
-	m.b.Grow(len(v.text))
+	m.b = make([]byte, 0, len(v.text))
 	last := 0
 	for at, r := range t {
 		shown := ""
@@ -296,7 +296,7 @@ func unquote(v *view) *view {
 		return v
 	}
 	var m maker
-	m.b.Grow(len(v.text))
+	m.b = make([]byte, 0, len(v.text))
 	last := 0
 	lines(v.text, func(start, end int) bool {
 		if n := quoteMarks(v.text[start:end]); n > 0 {

@@ -264,7 +264,7 @@ var (
 // beginsWithAny reports whether text begins with one of the marks.
 func beginsWithAny(text string, marks []string) bool {
 	for _, mark := range marks {
-		if strings.HasPrefix(text, mark) {
+		if text != "" && text[0] == mark[0] && strings.HasPrefix(text, mark) {
 			return true
 		}
 	}

@@ -68,7 +68,7 @@ func (v *view) run(at int) run {
 
 // maker builds a view.
 type maker struct {
-	b    strings.Builder
+	b    []byte
 	runs []run
 }
 
@@ -80,13 +80,13 @@ func (m *maker) add(text string, source, extent int) {
 		if last.length == last.extent && len(text) == extent && last.source+last.extent == source {
 			last.length += len(text)
 			last.extent += extent
-			m.b.WriteString(text)
+			m.b = append(m.b, text...)
 			return
 		}
 	}
 	if text != "" {
-		m.runs = append(m.runs, run{m.b.Len(), len(text), source, extent})
-		m.b.WriteString(text)
+		m.runs = append(m.runs, run{len(m.b), len(text), source, extent})
+		m.b = append(m.b, text...)
 	}
 }
 
@@ -94,7 +94,7 @@ func (m *maker) view(under *view) *view {
 	if len(m.runs) == 0 {
 		m.runs = []run{{}}
 	}
-	return &view{text: m.b.String(), runs: m.runs, under: under}
+	return &view{text: text(m.b), runs: m.runs, under: under}
 }
 
 // part returns the stretch of v from start to end as a view of its own.

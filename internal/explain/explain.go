@@ -78,6 +78,7 @@ func (r *reading) says(h *hit, field int) string {
 // of the message that was sent it only asks whether its header looks forged.
 func (r *reading) match() {
 	text := r.Joined()
+	r.hits = make([]hit, 0, 32) // more than most texts have
 	r.Stretches(func(s bounce.Span, copied bool) {
 		folded := packed.FoldText(text[s.Start:s.End])
 		r.k.Match(folded.Text, func(m packed.Match) {
@@ -637,10 +638,11 @@ func (r *reading) mistaken() (packed.Row, bounce.Span) {
 		if end-start != 3 || end < len(t) && (letter(t[end]) || t[end] == '.' && end+1 < len(t) && digit(t[end+1])) {
 			continue
 		}
-		before := packed.Fold(strings.TrimRight(t[max(0, start-16):start], " :=#"))
-		if t[start:end] != alone && !strings.HasSuffix(before, "errno") && !strings.HasSuffix(before, "error") && !strings.HasSuffix(before, "(") &&
-			!strings.HasSuffix(before, "code") && strings.TrimLeft(t[strings.LastIndexByte(t[:start], '\n')+1:start], " \t\r") != "" && t[start-1] != ' ' {
-			continue
+		if t[start:end] != alone && strings.TrimLeft(t[strings.LastIndexByte(t[:start], '\n')+1:start], " \t\r") != "" && t[start-1] != ' ' {
+			before := packed.Fold(strings.TrimRight(t[max(0, start-16):start], " :=#"))
+			if !strings.HasSuffix(before, "errno") && !strings.HasSuffix(before, "error") && !strings.HasSuffix(before, "(") && !strings.HasSuffix(before, "code") {
+				continue
+			}
 		}
 		if row, ok := r.k.Find(packed.Replies, t[start:end]); ok && (row.Field(packed.FieldKind) == "mistaken" || t[start:end] == alone) {
 			return row, bounce.Span{Start: start, End: end}

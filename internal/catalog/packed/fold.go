@@ -8,7 +8,7 @@ import (
 // Fold returns text as phrases are compared: lower case, every run of white space one space,
 // typographic quotes and hyphens plain, no space between ideographs or kana, where a line
 // break is no space.
-func Fold(text string) string { return FoldText(text).Text }
+func Fold(text string) string { return fold(text, nil) }
 
 // Folded is a folded text that knows where each of its bytes came from.
 type Folded struct {
@@ -24,14 +24,20 @@ type shift struct{ at, from int }
 // FoldText folds text.
 func FoldText(text string) Folded {
 	t := Folded{source: text}
+	t.Text = fold(text, &t.shifts)
+	return t
+}
+
+// fold folds text, and notes where its bytes came from where shifts is there.
+func fold(text string, shifts *[]shift) string {
 	f := folder{text: text}
 	b := make([]byte, 0, len(text)+8)
 	delta := 0 // how much farther on the source is
 	for {
 		if from := f.at; f.plain() { // as most are
-			if from-len(b) != delta {
+			if from-len(b) != delta && shifts != nil {
 				delta = from - len(b)
-				t.shifts = append(t.shifts, shift{len(b), from})
+				*shifts = append(*shifts, shift{len(b), from})
 			}
 			for _, c := range []byte(text[from:f.at]) {
 				if 'A' <= c && c <= 'Z' {
@@ -46,14 +52,13 @@ func FoldText(text string) Folded {
 		if !ok {
 			break
 		}
-		if place-len(b) != delta {
+		if place-len(b) != delta && shifts != nil {
 			delta = place - len(b)
-			t.shifts = append(t.shifts, shift{len(b), place})
+			*shifts = append(*shifts, shift{len(b), place})
 		}
 		b = utf8.AppendRune(b, r)
 	}
-	t.Text = unsafe.String(unsafe.SliceData(b), len(b)) // nobody writes to b any more
-	return t
+	return unsafe.String(unsafe.SliceData(b), len(b)) // nobody writes to b any more
 }
 
 // Place returns where in the source the byte at of the folded text came from; the end of
