@@ -10,6 +10,7 @@ import (
 // the whole pattern compared. Neither the number of patterns nor the text's length makes a byte
 // slower.
 type index struct {
+	filed   []uint32 // bits by hash: whether a pattern may have it; small, so that most runs, which no pattern has, are soon done with
 	buckets []uint32 // by hash: a pattern plus one, or zero
 	next    []uint32 // by pattern: the next one in its bucket plus one, or zero
 	hash    []uint32 // by pattern: of the run that it is filed under
@@ -29,6 +30,9 @@ const (
 	longestPattern = 1000 // bytes
 )
 
+// filedBits is how many bits there are for each bucket.
+const filedBits = 2
+
 // A run is written as a byte: where it begins, and its length.
 const (
 	lengths    = mostRun / 4
@@ -46,7 +50,7 @@ func (k *Knowledge) file(runs string) bool {
 	for width < 4*t.n {
 		width *= 2
 	}
-	x.buckets = make([]uint32, width)
+	x.buckets, x.filed = make([]uint32, width), make([]uint32, width*filedBits/32)
 	x.next, x.hash, x.row, x.meaning = make([]uint32, t.n), make([]uint32, t.n), make([]uint32, t.n+1), make([]uint32, t.n)
 	x.offset, x.kind = make([]uint8, t.n), make([]Kind, t.n)
 	x.length, x.literal = make([]uint16, t.n), make([]uint16, t.n)
@@ -64,6 +68,7 @@ func (k *Knowledge) file(runs string) bool {
 		h := hash(row[offset : offset+size])
 		bucket := &x.buckets[h&uint32(width-1)]
 		x.next[i], *bucket = *bucket, uint32(i)+1
+		x.filed[h>>5&uint32(len(x.filed)-1)] |= 1 << (h & 31)
 		x.hash[i], x.offset[i], x.row[i] = h, uint8(offset), uint32(at)
 		text := row
 		if cut := strings.IndexByte(row, fieldMark[0]); cut >= 0 {
@@ -115,7 +120,7 @@ type Match struct {
 // over it.
 func (k *Knowledge) Match(text string, found func(Match)) {
 	x := &k.patterns
-	mask := uint32(len(x.buckets) - 1)
+	mask, filed := uint32(len(x.buckets)-1), uint32(len(x.filed)-1)
 	before := byte(' ')
 	for at := 0; at+leastRun <= len(text); at++ {
 		c := text[at]
@@ -126,7 +131,11 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 		before = c
 		h := mix(0, word(text[at:]))
 		for size := leastRun; ; {
-			for i := x.buckets[h&mask]; i != 0; i = x.next[i-1] {
+			var i uint32
+			if x.filed[h>>5&filed]>>(h&31)&1 != 0 {
+				i = x.buckets[h&mask]
+			}
+			for ; i != 0; i = x.next[i-1] {
 				if n := int(i - 1); x.hash[n] == h {
 					p, start := k.Pattern(n), at-int(x.offset[n])
 					literal := p[:x.literal[n]]
