@@ -10,7 +10,7 @@ import (
 )
 
 // stripTables returns program, compiled for js/wasm by Go 1.26 with -ldflags=-s, without
-// what only tracebacks read. It behaves as before and takes a fifth less with gzip:
+// what only tracebacks and traces need. It behaves as before and takes a quarter less with gzip:
 //
 //   - The names of files, the lines, and the tables that lead from a program counter to them
 //     are cleared. What is lost is where: runtime.Caller says "?" and 0, and below a crash's
@@ -18,6 +18,10 @@ import (
 //     recovered panic says, which comes from its value and its type.
 //   - The names of functions are cleared but for those that the runtime acts on (see
 //     neededName). runtime.FuncForPC finds no names.
+//   - The bodies of functions that nothing runs here (see idleFunctions) are a single instruction
+//     that ends the program: those that write execution traces and profiles, which somebody
+//     would have to ask for, and those that print a floating-point number with which a program
+//     panics.
 //   - The contents of the memory are written anew, in ten segments for 28,000. The linker
 //     leaves out every eight zeros, which makes the file shorter and the download longer,
 //     because each segment has an address and a length that do not compress.
@@ -38,10 +42,56 @@ func stripTables(program []byte) ([]byte, error) {
 	if err != nil {
 		return nil, unlike(err)
 	}
+	if err := m.empty(t.idle()); err != nil {
+		return nil, unlike(err)
+	}
 	if err := t.strip(); err != nil {
 		return nil, unlike(err)
 	}
 	return m.encode(), nil
+}
+
+// idleFunctions are the beginnings of the names of functions that never run in the decoder. The
+// runtime calls each only behind a test of what nobody sets there: whether an execution trace or
+// a profile is being written, of a word in GODEBUG, of C code, or of a second module; or to print
+// a floating-point number. They are a twentieth of the download.
+var idleFunctions = []string{
+	// runtime/trace*.go; what asks whether a trace is being written stays
+	"runtime.(*trace", "runtime.traceAcquireEnabled", "runtime.traceAdvance", "runtime.traceBufFlush", "runtime.traceCPUFlush",
+	"runtime.traceEventWriter.", "runtime.traceLocker.", "runtime.traceReadCPU", "runtime.traceRegisterLabelsAndReasons",
+	"runtime.traceStack", "runtime.traceStopReadCPU", "runtime.traceSyncBatch", "runtime.traceWriter.",
+	"runtime.dumpStacksRec", "runtime.dumpTypesRec", "runtime.makeTraceFrame", "runtime.startPCForTrace",
+	"runtime.(*profBuf).",                // the profile that goes into a trace
+	"runtime.schedtrace",                 // GODEBUG=schedtrace=1
+	"runtime.checkFinalizersAndCleanups", // GODEBUG=checkfinalizers=1
+	"runtime.printScavTrace",             // GODEBUG=scavtrace=1
+	"runtime.expandCgoFrames", "runtime.printCgoTraceback", "runtime.printOneCgoTraceback",
+	"runtime.typesEqual", // of two modules
+	"internal/strconv.(*decimal).", "internal/strconv.AppendComplex", "internal/strconv.bigFtoa",
+	"internal/strconv.dbox", "internal/strconv.fixedFtoa", "internal/strconv.fmt", "internal/strconv.formatDigits",
+	"internal/strconv.genericFtoa", "internal/strconv.leftShift", "internal/strconv.rightShift", "internal/strconv.roundShortest",
+}
+
+// firstFunction is the number with which program counters begin to count functions
+// (funcValueOffset in cmd/link/internal/wasm/asm.go).
+const firstFunction = 0x1000
+
+// asked are functions among those that run all the same: to ask whether there is a trace.
+var asked = []string{"runtime.traceLocker.ok"}
+
+// idle returns the numbers of the idle functions, in the order of the module's own functions.
+func (t *tables) idle() (numbers []int) {
+	functions, err := t.readFunctions()
+	if err != nil {
+		return nil // strip says what is wrong
+	}
+	for _, f := range functions {
+		begins := func(name string) bool { return strings.HasPrefix(f.name, name) }
+		if slices.ContainsFunc(idleFunctions, begins) && !slices.Contains(asked, f.name) {
+			numbers = append(numbers, int(f.word(fieldEntry))-firstFunction)
+		}
+	}
+	return numbers
 }
 
 func unlike(err error) error {
@@ -416,8 +466,10 @@ type module struct {
 const (
 	preamble         = "\x00asm\x01\x00\x00\x00"
 	sectionMemory    = 5
+	sectionCode      = 10
 	sectionData      = 11
 	sectionDataCount = 12
+	opUnreachable    = 0x00
 	opConst          = 0x41 // i32.const
 	opEnd            = 0x0b
 	pageSize         = 1 << 16
@@ -467,6 +519,41 @@ func parseModule(program []byte) (*module, error) {
 		return nil, errors.New("it has no data section")
 	}
 	return m, nil
+}
+
+// empty replaces the bodies of functions: no variables, and the one instruction that ends the
+// program whatever a function should return.
+func (m *module) empty(numbers []int) error {
+	if len(numbers) == 0 {
+		return nil
+	}
+	r := reader{rest: m.before[len(preamble):]}
+	for len(r.rest) > 0 {
+		start := len(m.before) - len(r.rest)
+		kind := r.byte()
+		content := reader{rest: r.take(r.number())}
+		if kind != sectionCode {
+			continue
+		}
+		count := content.number()
+		code := binary.AppendUvarint(nil, count)
+		for i := range int(count) {
+			body := content.take(content.number())
+			if slices.Contains(numbers, i) {
+				body = []byte{0, opUnreachable, opEnd}
+			}
+			code = binary.AppendUvarint(code, uint64(len(body)))
+			code = append(code, body...)
+		}
+		if content.unread() || slices.Min(numbers) < 0 || slices.Max(numbers) >= int(count) {
+			return errors.New("its functions are not those of its tables")
+		}
+		before := append(bytes.Clone(m.before[:start]), sectionCode)
+		before = binary.AppendUvarint(before, uint64(len(code)))
+		m.before = slices.Concat(before, code, r.rest)
+		return nil
+	}
+	return errors.New("it has no code section")
 }
 
 // load fills the memory from the segments of the data section.

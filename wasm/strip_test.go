@@ -96,8 +96,23 @@ func TestStripKeeps(t *testing.T) {
 	program, stripped := decoderPrograms(t)
 	before, was := mustTables(t, program)
 	after, is := mustTables(t, stripped)
-	if !bytes.Equal(before.before, after.before) || !bytes.Equal(before.after, after.after) {
-		t.Error("another section than the data was changed")
+	around, bodies := takeBodies(t, before.before)
+	aroundAfter, bodiesAfter := takeBodies(t, after.before)
+	if !bytes.Equal(around, aroundAfter) || !bytes.Equal(before.after, after.after) {
+		t.Error("another section than the data and the code was changed")
+	}
+	idle := was.idle()
+	if len(idle) < 100 || len(bodies) != len(bodiesAfter) {
+		t.Fatalf("%d idle functions, and %d functions of %d", len(idle), len(bodiesAfter), len(bodies))
+	}
+	for i, body := range bodiesAfter {
+		want := bodies[i]
+		if slices.Contains(idle, i) {
+			want = []byte{0, 0, 11} // no variables, unreachable, end
+		}
+		if !bytes.Equal(body, want) {
+			t.Errorf("function %d is %x, want %x", i, body, want)
+		}
 	}
 	start := bytes.Index(before.memory, []byte(headerMagic))
 	end := start + headerSize + len(was.names) + len(was.units) + len(was.files) + len(was.sequences) + len(was.records) + len(was.data)
@@ -172,6 +187,101 @@ func TestStripKeeps(t *testing.T) {
 	if derived == 0 {
 		t.Error("the decoder has no derived method, so nothing shows that their names stay")
 	}
+}
+
+// takeBodies parts the code section of a program's beginning from what is around it.
+func takeBodies(t *testing.T, program []byte) (around []byte, bodies [][]byte) {
+	t.Helper()
+	r := reader{rest: program[len(preamble):]}
+	for len(r.rest) > 0 {
+		start := len(program) - len(r.rest)
+		kind, content := r.byte(), reader{rest: r.take(r.number())}
+		if kind != sectionCode {
+			continue
+		}
+		for n := content.number(); n > 0; n-- {
+			bodies = append(bodies, content.take(content.number()))
+		}
+		if r.failed || content.unread() {
+			t.Fatal("the code section is not valid")
+		}
+		return slices.Concat(program[:start], r.rest), bodies
+	}
+	t.Fatal("there is no code section")
+	return nil, nil
+}
+
+// TestIdle holds the numbers of idle functions to the names that the linker gives them in a
+// program with debugging information.
+func TestIdle(t *testing.T) {
+	whole := filepath.Join(t.TempDir(), "whole.wasm")
+	if _, err := run(context.Background(), ".", "build", "-o", whole, decoder); err != nil {
+		t.Fatal(err)
+	}
+	program := read(t, whole)
+	_, found := mustTables(t, program)
+	names := functionNames(t, program)
+	numbers := found.idle()
+	emptied := map[string]bool{}
+	for _, i := range numbers {
+		name := names[i]
+		emptied[name] = true
+		if !strings.HasPrefix(name, "runtime.") && !strings.HasPrefix(name, "internal_strconv.") {
+			t.Errorf("function %d, which would be emptied, is %q", i, name)
+		}
+	}
+	for _, name := range []string{"runtime.traceAdvance", "runtime.traceLocker.GoPark", "runtime.schedtrace", "internal_strconv.genericFtoa"} {
+		if !emptied[name] {
+			t.Errorf("%s is not emptied", name)
+		}
+	}
+	for _, name := range []string{"runtime.traceback1", "runtime.traceLocker.ok", "runtime.traceAcquire", "runtime.mallocgc", "internal_strconv.formatBits", "internal_strconv.ParseInt"} {
+		if emptied[name] {
+			t.Errorf("%s is emptied", name)
+		}
+	}
+	// Each entry of the list names something, or Go has changed.
+	for _, begin := range idleFunctions {
+		begin = strings.NewReplacer("internal/strconv", "internal_strconv", "(*", "__", ").", "_.").Replace(begin)
+		found := false
+		for name := range emptied {
+			found = found || strings.HasPrefix(name, begin)
+		}
+		if !found {
+			t.Errorf("no function begins with %q", begin)
+		}
+	}
+}
+
+// functionNames returns the names of a program's own functions, from its custom section of that
+// name (WebAssembly core specification, 7.4.1).
+func functionNames(t *testing.T, program []byte) map[int]string {
+	t.Helper()
+	r := reader{rest: program[len(preamble):]}
+	imported := uint64(0)
+	for len(r.rest) > 0 {
+		kind, content := r.byte(), reader{rest: r.take(r.number())}
+		switch {
+		case kind == 2:
+			imported = content.number()
+		case kind == 0 && string(content.take(content.number())) == "name":
+			for len(content.rest) > 0 {
+				kind, part := content.byte(), reader{rest: content.take(content.number())}
+				if kind != 1 {
+					continue
+				}
+				names := map[int]string{}
+				part.number() // how many
+				for len(part.rest) > 0 {
+					i, name := part.number(), part.take(part.number())
+					names[int(i)-int(imported)] = string(name)
+				}
+				return names
+			}
+		}
+	}
+	t.Fatal("the program has no names of functions")
+	return nil
 }
 
 func TestStrippedDecoder(t *testing.T) {
