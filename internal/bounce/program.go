@@ -11,7 +11,7 @@ var programWords = [...]string{
 
 // traceWords begin lines of the trace that a program leaves when it fails: it is an error's
 // text, and no program.
-var traceWords = [...]string{"at ", "caused by: ", "nested exception is", "traceback (most recent call last)", "file \"", "from /", "stack trace:"}
+var traceWords = [...]string{"at ", "caused by: ", "nested exception is", "traceback (most recent call last)", "file \"", "from /", "stack trace:", "code: '", "errno: ", "responsecode: "}
 
 // longProgramLine is how much of a line is asked about, in bytes.
 const longProgramLine = 200

@@ -106,6 +106,7 @@ func (r *reading) match() {
 			r.hits[at] = hit{int32(m.Pattern), kind, span}
 		})
 	})
+	r.inHeadings()
 	for i := range r.hits {
 		h := &r.hits[i]
 		if r.client != "" || h.kind != packed.KindCode && h.kind != packed.KindMark {
@@ -115,6 +116,22 @@ func (r *reading) match() {
 			r.client, _, _ = strings.Cut(path, "/")
 		}
 	}
+}
+
+// inHeadings leaves out weak words that are a small part of a heading: "for an unknown reason"
+// is not about an unknown mailbox.
+func (r *reading) inHeadings() {
+	kept := r.hits[:0]
+	var heading bounce.Span
+	for _, h := range r.hits {
+		if h.kind == packed.KindHeading && h.End > heading.End {
+			heading = h.Span
+		}
+		if h.kind != packed.KindWeak || h.End > heading.End || 4*(h.End-h.Start) > heading.End-heading.Start {
+			kept = append(kept, h)
+		}
+	}
+	r.hits = kept
 }
 
 // near returns the hits that begin within s.
@@ -281,7 +298,8 @@ func (r *reading) outcome() (outcome, instead string) {
 		case said.delivered > 0:
 			return "delivered", ""
 		default:
-			is = about && said.reasons > 0 && length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || headed && bounce.NamesServer(r.Text) || r.telling())
+			is = about && said.reasons > 0 && (short && r.sentence() ||
+				length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || headed && bounce.NamesServer(r.Text) || r.telling()))
 		}
 	}
 	if !is {
@@ -366,6 +384,17 @@ func (r *reading) mostly() bool {
 			}
 		}
 		if most*(h.End-h.Start) >= len(r.Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// sentence reports whether words that tell a reason are so many that a program wrote them.
+func (r *reading) sentence() bool {
+	const long = 40 // bytes, gaps not counted
+	for i := range r.hits {
+		if h := &r.hits[i]; h.kind == packed.KindPhrase && r.k.Weight(int(h.pattern)) >= long {
 			return true
 		}
 	}
