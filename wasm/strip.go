@@ -42,13 +42,23 @@ func stripTables(program []byte) ([]byte, error) {
 	if err != nil {
 		return nil, unlike(err)
 	}
-	if err := m.empty(t.idle()); err != nil {
+	functions, err := t.readFunctions()
+	if err != nil {
 		return nil, unlike(err)
 	}
-	if err := t.strip(); err != nil {
+	bodies := emptied(functions)
+	if err := m.empty(bodies); err != nil {
+		return nil, unlike(err)
+	}
+	if err := t.strip(functions, bodies); err != nil {
 		return nil, unlike(err)
 	}
 	return m.encode(), nil
+}
+
+func unlike(err error) error {
+	return fmt.Errorf("the compiled decoder is not laid out as Go 1.26 does it, so its tables cannot be stripped (%w): "+
+		"compile with that version (GOTOOLCHAIN=go1.26.8), or bring wasm/strip.go up to date with runtime/symtab.go of this one", err)
 }
 
 // idleFunctions are the beginnings of the names of functions that never run in the decoder. The
@@ -67,6 +77,11 @@ var idleFunctions = []string{
 	"runtime.printScavTrace",             // GODEBUG=scavtrace=1
 	"runtime.expandCgoFrames", "runtime.printCgoTraceback", "runtime.printOneCgoTraceback",
 	"runtime.typesEqual", // of two modules
+	// what only silent functions call
+	"runtime.traceback1.func", "runtime.traceback2", "runtime.tracebackHexdump.func", "runtime.hexdumpWords.func",
+	"runtime.(*hexdumper).", "runtime.hexdumpMarker.", "runtime.printAncestorTraceback", "runtime.printArgs", "runtime.printFuncName",
+	"runtime.printcreatedby", "runtime.showframe",
+	// printing a floating-point number
 	"internal/strconv.(*decimal).", "internal/strconv.AppendComplex", "internal/strconv.bigFtoa",
 	"internal/strconv.dbox", "internal/strconv.fixedFtoa", "internal/strconv.fmt", "internal/strconv.formatDigits",
 	"internal/strconv.genericFtoa", "internal/strconv.leftShift", "internal/strconv.rightShift", "internal/strconv.roundShortest",
@@ -79,24 +94,37 @@ const firstFunction = 0x1000
 // asked are functions among those that run all the same: to ask whether there is a trace.
 var asked = []string{"runtime.traceLocker.ok"}
 
-// idle returns the numbers of the idle functions, in the order of the module's own functions.
-func (t *tables) idle() (numbers []int) {
-	functions, err := t.readFunctions()
-	if err != nil {
-		return nil // strip says what is wrong
-	}
-	for _, f := range functions {
-		begins := func(name string) bool { return strings.HasPrefix(f.name, name) }
-		if slices.ContainsFunc(idleFunctions, begins) && !slices.Contains(asked, f.name) {
-			numbers = append(numbers, int(f.word(fieldEntry))-firstFunction)
-		}
-	}
-	return numbers
+// silent are functions that print where a program crashed, or in what state it was, behind the
+// message that says why, and return nothing. They return at once: the frames that they would print
+// have no names here. They and what they alone call are a fiftieth of the download.
+var silent = []string{
+	"runtime.dumpgstatus", "runtime.gcDumpObject", "runtime.hexdumpWords",
+	"runtime.traceback1", "runtime.tracebackHexdump",
 }
 
-func unlike(err error) error {
-	return fmt.Errorf("the compiled decoder is not laid out as Go 1.26 does it, so its tables cannot be stripped (%w): "+
-		"compile with that version (GOTOOLCHAIN=go1.26.8), or bring wasm/strip.go up to date with runtime/symtab.go of this one", err)
+// The bodies of emptied functions: no variables, and one instruction that ends the program
+// whatever the function should return, or what returns from a Go function without results (obj.ARET
+// in cmd/internal/obj/wasm/wasmobj.go): the return address is taken from the stack, whose pointer
+// is global 0, and zero says that the stack stays.
+var (
+	endBody    = []byte{0, opUnreachable, opEnd}
+	returnBody = []byte{0, opGlobalGet, 0, opConst, 8, opAdd, opGlobalSet, 0, opConst, 0, opEnd}
+)
+
+// emptied returns the new bodies of functions by their numbers, which count the module's own.
+func emptied(functions []function) map[int][]byte {
+	bodies := map[int][]byte{}
+	for _, f := range functions {
+		number := int(f.word(fieldEntry)) - firstFunction
+		begins := func(name string) bool { return strings.HasPrefix(f.name, name) }
+		switch {
+		case slices.Contains(silent, f.name):
+			bodies[number] = returnBody
+		case slices.ContainsFunc(idleFunctions, begins) && !slices.Contains(asked, f.name):
+			bodies[number] = endBody
+		}
+	}
+	return bodies
 }
 
 // The tables of a program, which the linker puts one after another (cmd/link/internal/ld,
@@ -185,12 +213,8 @@ func readTables(memory []byte, at uint64, header, module []uint64) (*tables, err
 	return &tables{parts[0], parts[1], parts[2], parts[3], parts[4], memory[data:last:last], int(count)}, nil
 }
 
-// strip clears what only tracebacks read.
-func (t *tables) strip() error {
-	functions, err := t.readFunctions()
-	if err != nil {
-		return err
-	}
+// strip clears what only tracebacks read, and all sequences of functions that are emptied.
+func (t *tables) strip(functions []function, emptied map[int][]byte) error {
 	sequences, err := t.readSequences()
 	if err != nil {
 		return err
@@ -213,7 +237,7 @@ func (t *tables) strip() error {
 				return fmt.Errorf("the function %q has a sequence at %d, where none begins", f.name, offset)
 			}
 			used[offset] = true
-			if at == fieldFiles || at == fieldLines {
+			if at == fieldFiles || at == fieldLines || emptied[int(f.word(fieldEntry))-firstFunction] != nil {
 				f.set(at, 0)
 			} else {
 				f.set(at, kept.add(sequence))
@@ -470,7 +494,10 @@ const (
 	sectionData      = 11
 	sectionDataCount = 12
 	opUnreachable    = 0x00
+	opGlobalGet      = 0x23
+	opGlobalSet      = 0x24
 	opConst          = 0x41 // i32.const
+	opAdd            = 0x6a // i32.add
 	opEnd            = 0x0b
 	pageSize         = 1 << 16
 )
@@ -521,10 +548,9 @@ func parseModule(program []byte) (*module, error) {
 	return m, nil
 }
 
-// empty replaces the bodies of functions: no variables, and the one instruction that ends the
-// program whatever a function should return.
-func (m *module) empty(numbers []int) error {
-	if len(numbers) == 0 {
+// empty gives functions other bodies.
+func (m *module) empty(bodies map[int][]byte) error {
+	if len(bodies) == 0 {
 		return nil
 	}
 	r := reader{rest: m.before[len(preamble):]}
@@ -537,15 +563,17 @@ func (m *module) empty(numbers []int) error {
 		}
 		count := content.number()
 		code := binary.AppendUvarint(nil, count)
+		found := 0
 		for i := range int(count) {
 			body := content.take(content.number())
-			if slices.Contains(numbers, i) {
-				body = []byte{0, opUnreachable, opEnd}
+			if other, ok := bodies[i]; ok {
+				body = other
+				found++
 			}
 			code = binary.AppendUvarint(code, uint64(len(body)))
 			code = append(code, body...)
 		}
-		if content.unread() || slices.Min(numbers) < 0 || slices.Max(numbers) >= int(count) {
+		if content.unread() || found < len(bodies) {
 			return errors.New("its functions are not those of its tables")
 		}
 		before := append(bytes.Clone(m.before[:start]), sectionCode)

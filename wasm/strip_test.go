@@ -101,14 +101,15 @@ func TestStripKeeps(t *testing.T) {
 	if !bytes.Equal(around, aroundAfter) || !bytes.Equal(before.after, after.after) {
 		t.Error("another section than the data and the code was changed")
 	}
-	idle := was.idle()
+	functions, _ := mustFunctions(t, was)
+	idle := emptied(functions)
 	if len(idle) < 100 || len(bodies) != len(bodiesAfter) {
 		t.Fatalf("%d idle functions, and %d functions of %d", len(idle), len(bodiesAfter), len(bodies))
 	}
 	for i, body := range bodiesAfter {
 		want := bodies[i]
-		if slices.Contains(idle, i) {
-			want = []byte{0, 0, 11} // no variables, unreachable, end
+		if idle[i] != nil {
+			want = idle[i]
 		}
 		if !bytes.Equal(body, want) {
 			t.Errorf("function %d is %x, want %x", i, body, want)
@@ -142,7 +143,7 @@ func TestStripKeeps(t *testing.T) {
 		want := function{bytes.Clone(old.record), old.name}
 		for _, at := range want.sequences() {
 			sequence := newSequences[f.word(at)]
-			if at == fieldFiles || at == fieldLines {
+			if at == fieldFiles || at == fieldLines || idle[i] != nil {
 				if f.word(at) != 0 {
 					t.Errorf("%s: the sequence at %d is still there", old.name, at)
 				}
@@ -221,22 +222,27 @@ func TestIdle(t *testing.T) {
 	program := read(t, whole)
 	_, found := mustTables(t, program)
 	names := functionNames(t, program)
-	numbers := found.idle()
-	emptied := map[string]bool{}
-	for _, i := range numbers {
+	functions, _ := mustFunctions(t, found)
+	empty := map[string]string{}
+	for i, body := range emptied(functions) {
 		name := names[i]
-		emptied[name] = true
+		empty[name] = string(body)
 		if !strings.HasPrefix(name, "runtime.") && !strings.HasPrefix(name, "internal_strconv.") {
 			t.Errorf("function %d, which would be emptied, is %q", i, name)
 		}
 	}
 	for _, name := range []string{"runtime.traceAdvance", "runtime.traceLocker.GoPark", "runtime.schedtrace", "internal_strconv.genericFtoa"} {
-		if !emptied[name] {
-			t.Errorf("%s is not emptied", name)
+		if empty[name] != string(endBody) {
+			t.Errorf("the body of %s is %x", name, empty[name])
 		}
 	}
-	for _, name := range []string{"runtime.traceback1", "runtime.traceLocker.ok", "runtime.traceAcquire", "runtime.mallocgc", "internal_strconv.formatBits", "internal_strconv.ParseInt"} {
-		if emptied[name] {
+	for _, name := range silent {
+		if empty[name] != string(returnBody) {
+			t.Errorf("the body of %s is %x", name, empty[name])
+		}
+	}
+	for _, name := range []string{"runtime.printpanics", "runtime.traceLocker.ok", "runtime.traceAcquire", "runtime.mallocgc", "internal_strconv.formatBits", "internal_strconv.ParseInt"} {
+		if empty[name] != "" {
 			t.Errorf("%s is emptied", name)
 		}
 	}
@@ -244,7 +250,7 @@ func TestIdle(t *testing.T) {
 	for _, begin := range idleFunctions {
 		begin = strings.NewReplacer("internal/strconv", "internal_strconv", "(*", "__", ").", "_.").Replace(begin)
 		found := false
-		for name := range emptied {
+		for name := range empty {
 			found = found || strings.HasPrefix(name, begin)
 		}
 		if !found {
