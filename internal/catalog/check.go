@@ -94,7 +94,7 @@ func (l *loader) checkPhrases() {
 		folded := packed.Fold(p.ID)
 		if other, ok := first[folded]; ok {
 			at := l.catalog.place("phrases/" + other)
-			l.reportAt("phrases/"+p.ID, fmt.Sprintf("the phrase %s is the same as %s in %s:%d, but for case, spaces and quotation marks", quote(p.ID), quote(other), at.file, at.line), "keep one of the two")
+			l.reportAt("phrases/"+p.ID, fmt.Sprintf("the phrase %s is the same as %s in %s:%d, but for case, accents, spaces and quotation marks", quote(p.ID), quote(other), at.file, at.line), "keep one of the two")
 			continue
 		}
 		first[folded] = p.ID

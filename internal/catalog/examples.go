@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/undelivered/undelivered/internal/catalog/packed"
 )
 
 // Recognised is what a decoder says of an example.
@@ -124,7 +126,7 @@ func (c *Catalog) examples(visit func(at string, e *Example, want wanted)) {
 	}
 	for _, p := range c.Phrases {
 		want := wanted{path: "phrases/" + p.ID}
-		want.Reason, want.Rows = p.Reason, []string{want.path}
+		want.Reason, want.Rows = p.Reason, []string{"phrases/" + packed.Fold(p.ID)}
 		one("/example", want, p.Example)
 	}
 	for _, h := range c.Headings {

@@ -315,7 +315,7 @@ var damages = []struct {
 		`192: the key "198.51.100.2" of "answers" of blocklists/example-list is not an address that a blocklist answers with, as 127.0.0.2, 127.0.0.10-11 or 127.255.255.x; write it so`,
 	}},
 	{"same phrase", `  "try again in {number} {word}":`, `  "User  Unknown":`, []string{
-		`128: the phrase "User Unknown" is the same as "user unknown" in codes.yaml:124, but for case, spaces and quotation marks; keep one of the two`,
+		`128: the phrase "User Unknown" is the same as "user unknown" in codes.yaml:124, but for case, accents, spaces and quotation marks; keep one of the two`,
 	}},
 	{"unknown gap", `  "try again in {number} {word}":`, `  "try again in {numbre} {word}":`, []string{
 		`128: the key "try again in {numbre} {word}" of "phrases" cannot be looked for: {numbre} is not one of {any}, {word}, {number} and a range as {100-199}; write more of the words, and gaps as {any}, {word} or {number}`,
@@ -666,7 +666,7 @@ phrases:
 `)}
 	c, problems := LoadFiles(ours, theirs)
 	want := `isp.yaml:4: "texts/none" stands twice, here and in codes.yaml:17; keep one of the two
-isp.yaml:6: the phrase "USER UNKNOWN" is the same as "user unknown" in codes.yaml:124, but for case, spaces and quotation marks; keep one of the two
+isp.yaml:6: the phrase "USER UNKNOWN" is the same as "user unknown" in codes.yaml:124, but for case, accents, spaces and quotation marks; keep one of the two
 isp.yaml:7: "reason" of phrases/USER  UNKNOWN is "mailbox-unknow", which is not in reasons; did you mean "mailbox-unknown"?`
 	if problems.Error() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", problems.Error(), want)

@@ -64,8 +64,11 @@ func (r *reading) provider(f *bounce.Failure) string {
 		return path
 	}
 	if _, domain, ok := strings.Cut(f.Recipient, "@"); ok {
-		if row, ok := r.k.Find(packed.Domains, packed.Fold(domain)); ok {
-			return row.Field(packed.HostProvider)
+		// A domain that folding shortens has other letters than it seems to have.
+		if folded := packed.Fold(domain); len(folded) == len(domain) {
+			if row, ok := r.k.Find(packed.Domains, folded); ok {
+				return row.Field(packed.HostProvider)
+			}
 		}
 	}
 	context := f.Context

@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// Fold returns text as phrases are compared: lower case, every run of white space one space,
-// typographic quotes and hyphens plain, no space between ideographs or kana, where a line
+// Fold returns text as phrases are compared: lower case, Latin letters without accents, every run
+// of white space one space, typographic quotes and hyphens plain, no space between ideographs or kana, where a line
 // break is no space.
 func Fold(text string) string { return fold(text, nil) }
 
@@ -162,14 +162,45 @@ func foldRune(r rune) rune {
 		return '-'
 	case '\u00a0', '\u2002', '\u2003', '\u2007', '\u2009', '\u202f', '\u3000', '\u2028', '\u2029', '\u0085':
 		return ' '
+	case '\u0300', '\u0301', '\u0302', '\u0303', '\u0306', '\u0307', '\u0308', '\u030a', '\u030b', '\u030c', '\u0323', '\u0327', '\u0328':
+		return 0 // an accent behind its letter
 	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad', '\u200e', '\u200f':
 		return 0
 	}
 	if 0xff01 <= r && r <= 0xff5e { // fullwidth forms, in Japanese and Chinese texts
 		r -= 0xfee0
 	}
-	return lowerRune(r)
+	return baseLetter(lowerRune(r))
 }
+
+// baseLetter returns a Latin letter without its accent: many systems write their words without,
+// and a text whose charset was lost often has them so.
+func baseLetter(r rune) rune {
+	c := byte('.')
+	switch {
+	case 0xdf <= r && r < 0x180:
+		c = latinBases[r-0xdf]
+	case 0x1e00 <= r && r < 0x1f00:
+		c = additionalBases[r-0x1e00]
+	case r == 0x1a0 || r == 0x1a1: // Vietnamese letters with a horn
+		c = 'o'
+	case r == 0x1af || r == 0x1b0:
+		c = 'u'
+	}
+	if c != '.' {
+		return rune(c)
+	}
+	return r
+}
+
+// The base letters of U+00DF to U+017F and of Latin Extended Additional, U+1E00 to U+1EFF; a dot
+// where a letter has none.
+const (
+	latinBases = ".aaaaaa.ceeeeiiiidnooooo.ouuuuy.yaaaaaaccccccccdd.deeeeeeeeeegggggggghh.hiiiiiiiiii..jjkkkllllll.l.lnnnnnnn.noooooo..rrrrrrsssssssstttt.tuuuuuuuuuuuuwwyyyzzzzzzs"
+
+	additionalBases = "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwy......" +
+		"aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......"
+)
 
 // lowerRune returns the lower case of a letter of the scripts that mail systems write in:
 // Latin, Greek, Cyrillic and Armenian. The tables of package unicode would cost the download
