@@ -37,6 +37,17 @@ func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 // trim returns s without the white space around it.
 func trim(s string) string { return strings.Trim(s, " \t\r\n\f\v") }
 
+// words returns the parts of s that spaces part.
+func words(s string) (all []string) {
+	for s != "" {
+		var word string
+		if word, s, _ = strings.Cut(strings.TrimLeft(s, " \t"), " "); word != "" {
+			all = append(all, word)
+		}
+	}
+	return all
+}
+
 // equalFold compares without regard to the case of ASCII letters.
 func equalFold(a, b string) bool {
 	if len(a) != len(b) {

@@ -266,6 +266,15 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	if strings.HasPrefix(trim(after), "wrote") {
 		return -1
 	}
+	if strings.HasPrefix(after, ":~") || strings.HasPrefix(after, ":/") {
+		return -1 // the prompt of a shell
+	}
+	if p.queued(line.Start, s.Start) {
+		return -1
+	}
+	if endsInAny(before, senderLabels[:]) {
+		return -1
+	}
 	if strings.HasSuffix(before, "expanded from") {
 		return -1 // Postfix: whom the sender wrote to; the address before it failed
 	}
@@ -336,6 +345,28 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		}
 	}
 	return 0
+}
+
+// senderLabels stand before the sender's address in the lists that hosts and mail programs show,
+// as they are written there: those outside of ASCII keep their capital.
+var senderLabels = [...]string{
+	"remitente:", "remetente:", "mittente:", "xp\u00e9diteur:", "xp\u00e9diteur :", "xp\u00e9diteur\u00a0:", "afzender:", "g\u00f6nderen:", "nadawca:", "odes\u00edlatel:",
+	"avs\u00e4ndare:", "afsender:", "avsender:", "l\u00e4hett\u00e4j\u00e4:", "felad\u00f3:", "expeditor:", "отправитель:", "Отправитель:", "от:", "От:", "від:", "od:", "da:", "fra:", "från:", "van:",
+	"发件人:", "发件人：", "發件人:", "發件人：", "寄件者:", "寄件者：", "寄件人：", "送信者:", "送信者：", "差出人:", "差出人：", "보낸사람:", "보낸 사람:", "발신자:", "người gửi:", "pengirim:",
+}
+
+// queued reports whether the line shows a message in a queue, whose sender stands at the place:
+// behind the queue id, the size and the time of Postfix and Sendmail, or behind Exim's id.
+func (p *prose) queued(start, at int) bool {
+	const longest = 120 // bytes
+	if at-start > longest || at-start < len("3h 2K 1kQvB2-0004aG-V1 ") {
+		return false
+	}
+	fields := words(p.t[start:at])
+	if n := len(fields); n == 4 && fields[3] == "<" || n == 3 { // 3h  2.9K 1kQvB2-0004aG-V1 <alice@example.org>
+		return eximID(fields[2])
+	}
+	return len(fields) == 6 && len(fields[2]) == 3 && len(fields[3]) == 3 && len(fields[5]) == 8 && fields[5][2] == ':' && fields[5][5] == ':'
 }
 
 // codesOnly reports whether s holds nothing but codes and the marks of a transcript.
@@ -632,17 +663,42 @@ func (p *prose) failed() []mention {
 	for _, m := range p.mentions {
 		others = others || m.strength == strongest && !senders[lower(p.t[m.Start:m.End])]
 	}
+	several := len(p.mentions) > 1
 	known := map[string]bool{}
 	for _, m := range p.mentions {
 		address := lower(p.t[m.Start:m.End])
 		if m.strength < strongest || m.strength == 0 && len(p.said) == 0 || others && senders[address] ||
-			strongest < 2 && header[address] || known[address] || aliased[address] {
+			strongest < 2 && header[address] || known[address] || aliased[address] || several && p.reached(m.line) {
 			continue
 		}
 		known[address] = true
 		failed = append(failed, m)
 	}
 	return failed
+}
+
+// reached reports whether line n, which names a recipient, says that the message has arrived: it
+// has the code of a success, as a table of many recipients has, and no other.
+func (p *prose) reached(n int) bool {
+	const longest = 1000 // bytes
+	line := p.lines[n]
+	success := false
+	for at := line.Start; at < line.End && line.End-line.Start <= longest; at++ {
+		if at > line.Start && (letter(p.t[at-1]) || digit(p.t[at-1]) || p.t[at-1] == '.' || p.t[at-1] == '-') {
+			continue
+		}
+		s, ok := statementAt(p.t[:line.End], at)
+		if !ok {
+			continue
+		}
+		switch s.class() {
+		case '2':
+			success = success || s.Enhanced.Value != "" || s.Reply.Value == "250"
+		default:
+			return false
+		}
+	}
+	return success
 }
 
 // better returns the statement that tells more, of two numbers plus one; zero is none.

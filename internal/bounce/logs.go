@@ -283,8 +283,12 @@ func (l *logReader) syslog(start, end int) bool {
 	}
 	to := strings.Index(line, "to=<")
 	courier := strings.Index(line, ",status: ")
-	if courier >= 0 {
-		to = max(to, strings.Index(line, "addr=<"))
+	refused := -1 // from=<…>,addr=<…>: 550 …
+	if addr := strings.Index(line, ",addr=<"); addr >= 0 {
+		to = max(to, addr+1)
+		if end := strings.Index(line[addr:], ">: "); end >= 0 && courier < 0 {
+			refused = addr + end + len(">: ")
+		}
 	}
 	if marks < 2 || to < 0 && !strings.Contains(line, "NOQUEUE: ") {
 		return false
@@ -303,6 +307,8 @@ func (l *logReader) syslog(start, end int) bool {
 		outcome, _, _ := strings.Cut(line[courier+len(",status: "):], ":")
 		f.Action = logAction(outcome)
 		words.Start = min(end, start+courier+len(",status: ")+len(outcome)+len(": "))
+	case refused >= 0:
+		words.Start += refused
 	case strings.Contains(line, "status="):
 		words.Start += strings.Index(line, "status=") + len("status=")
 		if space := strings.IndexByte(r.Text[words.Start:end], ' '); space >= 0 {

@@ -239,6 +239,9 @@ func statementAt(t string, at int) (s Statement, ok bool) {
 	for n := 0; next < len(t) && n < 4 && (t[next] == ' ' || t[next] == '-' || t[next] == '#' || t[next] == '(' || t[next] == '_' || t[next] == '[' || t[next] == ':' || t[next] == '\t' || t[next] == '\''); n++ {
 		next++
 	}
+	if strings.HasPrefix(t[code.End:], ",\"") {
+		next = code.End + len(",\"") // a table whose values commas part
+	}
 	for _, tuple := range [...]string{", b'", ", b\"", ", '"} { // (550, b'5.1.1 …'), as Python shows a reply
 		if at > 0 && t[at-1] == '(' && strings.HasPrefix(t[code.End:], tuple) {
 			next = code.End + len(tuple)
