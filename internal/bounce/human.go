@@ -334,7 +334,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		return 2
 	}
 	unlabelled := strings.TrimRight(before, " :=\"'")
-	for _, word := range [...]string{" to", "recipient", "recipients", "email", "address", "user", "mailbox", "account", "for", "delivery to", "deliver to", "to:", " an", "destinataire", "destinatario", "a", "à", "para", "zu", "aan", " do", "till", "til", "ontvanger", "mottagare", "получателя", "получателю", "адресату", "адрес", "адреса", "для", "für", "empfänger", "naar", "adres", "odbiorcy", "adresata", "adresse", "dirección", "endereço", "indirizzo", "alıcı", "收件人", "宛先", "发往", "发给", "寄给", "发至", "发送到", "送至", "寄至", "寄往", "傳送到", "寄送到", "수신자", "받는 사람"} {
+	for _, word := range [...]string{" to", "recipient", "recipients", "email", "address", "user", "mailbox", "account", "for", "delivery to", "deliver to", "to:", " an", "destinataire", "destinatario", "a", "à", "para", "zu", "aan", " do", "till", "til", "ontvanger", "mottagare", "получателя", "получателю", "адресату", "адрес", "адреса", "для", "für", "empfänger", "naar", "adres", "odbiorcy", "adresata", "adresse", "konto", "postfach", "skrzynka", "skrzynki", "casella", "buzón", "buzon", "caixa", "postvak", "boîte", "ящик", "ящика", "пользователь", "utilisateur", "utente", "usuario", "usuário", "użytkownik", "benutzer", "dirección", "endereço", "indirizzo", "alıcı", "收件人", "收件者", "受信者", "受取人", "宛先", "发往", "发给", "寄给", "发至", "发送到", "送至", "寄至", "寄往", "傳送到", "寄送到", "수신자", "받는 사람"} {
 		if strings.HasSuffix(before, word) || strings.HasSuffix(unlabelled, word) {
 			return 1
 		}
@@ -460,7 +460,7 @@ func (p *prose) extent(n int, s *Statement) int {
 		if name, _ := fieldName(text); statusField(name) {
 			break
 		}
-		if p.heads(next, n) {
+		if p.heads(next, n) || p.row(next) && p.row(n) {
 			break
 		}
 		if other, ok := statementAt(p.t[:line.End], line.Start); ok {
@@ -475,6 +475,24 @@ func (p *prose) extent(n int, s *Statement) int {
 		last = next
 	}
 	return last
+}
+
+// row reports whether line n is one of a table: an address, and soon behind it a code.
+func (p *prose) row(n int) bool {
+	const soon = 60 // bytes
+	from, to := p.mentionsOn(n)
+	if from == to {
+		return false
+	}
+	at := p.mentions[from].End
+	for end := min(p.lines[n].End, at+soon); at < end; at++ {
+		if c := p.t[at]; c >= '2' && c <= '5' && strings.IndexByte(" \t,;|\"", p.t[at-1]) >= 0 {
+			if s, ok := statementAt(p.t[:p.lines[n].End], at); ok && s.class() != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mentionsOn returns which mentions stand on line n.
