@@ -255,6 +255,8 @@ func (r *reading) outcome() (outcome, instead string) {
 		return "complaint", ""
 	case r.Automatic && !r.Bounce, subject.reply > 0 && subject.bounce == 0 && !r.Bounce:
 		return "auto-reply", ""
+	case r.Message && said.none != "" && said.codes == 0 && said.bounce == 0 && strength < bounce.Placed:
+		// a warning or an advertisement, also of a mail system
 	case r.Message:
 		entitled := subject.bounce+subject.delay > 0
 		is = (r.Bounce || r.NoReturn) && (some || headed || entitled || said.reasons > 0) ||
@@ -667,9 +669,11 @@ func (r *reading) mistaken() (packed.Row, bounce.Span) {
 		if end-start != 3 || end < len(t) && (letter(t[end]) || t[end] == '.' && end+1 < len(t) && digit(t[end+1])) {
 			continue
 		}
-		if t[start:end] != alone && strings.TrimLeft(t[strings.LastIndexByte(t[:start], '\n')+1:start], " \t\r") != "" && t[start-1] != ' ' {
+		if t[start:end] != alone {
 			before := packed.Fold(strings.TrimRight(t[max(0, start-16):start], " :=#"))
-			if !strings.HasSuffix(before, "errno") && !strings.HasSuffix(before, "error") && !strings.HasSuffix(before, "(") && !strings.HasSuffix(before, "code") {
+			bracketed := t[max(0, start-1):start] == "(" && end < len(t) && t[end] == ')'
+			told := len(r.near(bounce.Span{Start: end + 1, End: end + 2})) > 0 // right behind it
+			if !strings.HasSuffix(before, "errno") && !strings.HasSuffix(before, "error") && !strings.HasSuffix(before, "code") && !bracketed && !told {
 				continue
 			}
 		}
