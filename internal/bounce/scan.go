@@ -58,7 +58,7 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 		if letter(before) || digit(before) || before == '.' || before == '/' || before == '@' || before == '$' || before == '_' && at > 1 && letter(t[at-2]) {
 			return code, false
 		}
-		if before == ' ' && versioned(t[max(0, at-16):at-1]) {
+		if (before == ' ' || before == '\'' || before == '"') && versioned(t[max(0, at-24):at-1]) {
 			return code, false
 		}
 		if before == '-' && (at < 2 || !digit(t[at-2])) && at > 1 && letter(t[at-2]) {
@@ -89,8 +89,8 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 			return code, false // a version and its date
 		}
 	}
-	if end < len(t) && letter(t[end]) || end+1 < len(t) && t[end] == '.' && digit(t[end+1]) {
-		return code, false
+	if end < len(t) && letter(t[end]) || end+1 < len(t) && t[end] == '.' && (digit(t[end+1]) || 'a' <= t[end+1] && t[end+1] <= 'z') {
+		return code, false // of a longer number, or of a file: "5.1.1.tar.gz"
 	}
 	return Code{t[at:end], Span{at, end}}, true
 }
@@ -99,8 +99,9 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 // "version 5.7.1", "chapter 4.2.2".
 func versioned(before string) bool {
 	word := lower(before[strings.LastIndexByte(before, ' ')+1:])
-	switch strings.TrimLeft(word, "(") {
-	case "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "attempt", "attempts", "try", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios":
+	word = strings.TrimRight(strings.TrimLeft(word, "("), ":='\"")
+	switch word[strings.LastIndexByte(word, '-')+1:] {
+	case "item", "clause", "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "attempt", "attempts", "try", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios":
 		return true
 	}
 	return false
@@ -118,6 +119,10 @@ func replyAt(t string, at int) (code Code, ok bool) {
 		case before == ',' && at > 1 && digit(t[at-2]), before == ':' && at > 1 && digit(t[at-2]) && at > 2 && (digit(t[at-3]) || t[at-3] == ':' || t[at-3] == ' '):
 			return code, false
 		case before == '-' && at > 1 && (letter(t[at-2]) || digit(t[at-2])) && !arrow(t, at):
+			return code, false
+		case before == '[' && at > 1 && letter(t[at-2]) && strings.HasPrefix(t[at+3:], "]:"):
+			return code, false // a process: "sendmail[550]:"
+		case before == '=' && strings.HasSuffix(t[:at], "size="):
 			return code, false
 		case before == '_' && at > 1 && t[at-2] != ':' && t[at-2] != '_':
 			return code, false
@@ -151,6 +156,9 @@ func replyAt(t string, at int) (code Code, ok bool) {
 // port reports whether the number at the place is one of a port: "port 587", or one that mail
 // or the web uses behind the name of a host.
 func port(t string, at int) bool {
+	if number := t[at : at+3]; number == "465" || number == "587" {
+		return true // the ports for sending; no server answers with these
+	}
 	before := t[max(0, at-48):at]
 	word := strings.TrimRight(before, " :='\"")
 	if n := len(word) - len("port"); n >= 0 && len(word) < len(before) && equalFold(word[n:], "port") && (n == 0 || !letter(word[n-1])) {

@@ -163,6 +163,7 @@ type Reason struct {
 	Actor      string   `yaml:"actor" need:"yes" ref:"actors" doc:"Who must usually move next."`
 	Retry      string   `yaml:"retry" need:"yes" doc:"How long to wait before trying again, or that trying again will not help."`
 	Steps      []*Role  `yaml:"steps" need:"yes" doc:"What each role does: sender, sender-provider, recipient, recipient-provider."`
+	Elsewhere  bool     `yaml:"elsewhere" doc:"True where errors of other programs have this reason too, so that words which tell it do not tell that it is about mail."`
 	Mistaken   []string `yaml:"mistaken-for" ref:"reasons" doc:"The reasons it is confused with."`
 	Confused   Markdown `yaml:"confused" doc:"How to tell it from those."`
 	Message    string   `yaml:"message" need:"yes" is:"letter" doc:"A message ready to send to the one who must act; {recipient}, {sender}, {reply}, {enhanced}, {diagnostic}, {server} and {date} are filled in."`

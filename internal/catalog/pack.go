@@ -43,10 +43,14 @@ func (c *Catalog) Pack() []byte {
 		})
 	}
 	for _, r := range c.Reasons {
+		elsewhere := ""
+		if r.Elsewhere {
+			elsewhere = "elsewhere"
+		}
 		b.Set(packed.Reasons, r.ID, map[int]string{
 			packed.FieldName: r.Name, packed.FieldAnswer: plain(r.Answer), packed.FieldPermanence: r.Permanence, packed.FieldActor: r.Actor,
 			packed.FieldRetry: r.Retry, packed.FieldSteps: steps(r.Steps), packed.ReasonFinal: plain(r.Final),
-			packed.ReasonMessage: r.Message, packed.ReasonMessageTo: r.MessageTo, packed.ReasonReturned: r.Returned,
+			packed.ReasonMessage: r.Message, packed.ReasonMessageTo: r.MessageTo, packed.ReasonReturned: r.Returned, packed.ReasonElsewhere: elsewhere,
 		})
 	}
 	for _, cmd := range c.Commands {

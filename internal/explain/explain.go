@@ -259,7 +259,8 @@ func (r *reading) outcome() (outcome, instead string) {
 		// a warning or an advertisement, also of a mail system
 	case r.Message:
 		entitled := subject.bounce+subject.delay > 0
-		is = (r.Bounce || r.NoReturn) && (some || headed || entitled || said.reasons > 0) ||
+		is = (r.Bounce || r.NoReturn && (strength >= bounce.Placed || spoken)) && (some || headed || entitled || said.reasons > 0) ||
+			r.NoReturn && (headed || entitled || said.reasons > 0 && some) ||
 			entitled && (some && (firstDigit(&r.Failures[0]) != 0 || r.Failures[0].Recipient != "") || said.words > 2 && !answers(r.Subject)) || headed && some && strength >= bounce.Certain
 		if !is && (subject.complaint > 0 || said.complaint > 0 && said.bounce == 0) {
 			return "complaint", ""
@@ -373,12 +374,18 @@ func (r *reading) data() bool {
 }
 
 // mostly reports whether words that tell a reason are a third of the text, or a text that a
-// provider or a mail program alone writes a quarter.
+// provider or a mail program alone writes a quarter. A few words for what other programs say too,
+// such as a wrong password, do not count.
 func (r *reading) mostly() bool {
+	const long = 26 // bytes
 	for i := range r.hits {
 		h, most := &r.hits[i], 0
 		switch h.kind {
-		case packed.KindPhrase, packed.KindWeak, packed.KindHeading:
+		case packed.KindPhrase, packed.KindWeak:
+			if r.k.Weight(int(h.pattern)) >= long || r.row(packed.Reasons, r.says(h, packed.PatternReason)).Field(packed.ReasonElsewhere) == "" {
+				most = 3
+			}
+		case packed.KindHeading:
 			most = 3
 		case packed.KindCode:
 			if r.code(h).Field(packed.CodeSays) == "anywhere" {
@@ -672,7 +679,7 @@ func (r *reading) mistaken() (packed.Row, bounce.Span) {
 		if t[start:end] != alone {
 			before := packed.Fold(strings.TrimRight(t[max(0, start-16):start], " :=#"))
 			bracketed := t[max(0, start-1):start] == "(" && end < len(t) && t[end] == ')'
-			told := len(r.near(bounce.Span{Start: end + 1, End: end + 2})) > 0 // right behind it
+			told := r.toldAt(end + 1)
 			if !strings.HasSuffix(before, "errno") && !strings.HasSuffix(before, "error") && !strings.HasSuffix(before, "code") && !bracketed && !told {
 				continue
 			}
@@ -682,6 +689,17 @@ func (r *reading) mistaken() (packed.Row, bounce.Span) {
 		}
 	}
 	return packed.Row{}, bounce.Span{}
+}
+
+// toldAt reports whether words that tell a reason, and not just one or two, begin at the place.
+func (r *reading) toldAt(at int) bool {
+	hits := r.near(bounce.Span{Start: at, End: at + 1})
+	for i := range hits {
+		if k := hits[i].kind; k == packed.KindPhrase || k == packed.KindCode {
+			return true
+		}
+	}
+	return false
 }
 
 func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

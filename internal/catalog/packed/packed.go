@@ -52,6 +52,7 @@ const (
 	FieldClasses  = 5  // Enhanced: the classes that have a page
 	FieldVariants = 12 // Enhanced: a list; each item class, name, answer, reason, parted by StepMark
 
+	ReasonElsewhere = 4 // "elsewhere" where errors of other programs have this reason too
 	ReasonMessageTo = 5
 	ReasonReturned  = 6
 	ReasonFinal     = 12
