@@ -257,7 +257,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		return -1
 	}
 	near := max(line.Start, s.Start-longestLabel)
-	before := lower(strings.TrimRight(p.t[near:s.Start], " \t<\"'([*|•·“„‘«"))
+	before := lower(strings.TrimRight(p.t[near:s.Start], " \t<\"'([*|•·“„‘«（「『【"))
 	if before == "" && near > line.Start {
 		before = "-"
 	}
@@ -287,8 +287,8 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		}
 		return 2 // an alias whose members are not shown
 	}
-	bare := strings.TrimRight(before, " :=(")
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "proveniente da", "inviato da", "identificativo messaggio"} {
+	bare := strings.TrimRight(before, " :=(<\"'")
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "proveniente da", "inviato da", "identificativo messaggio"} {
 		if !strings.HasSuffix(bare, word) {
 			continue
 		}
@@ -296,7 +296,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 			return -1
 		}
 		switch bare[len(bare)-len(word)-1] {
-		case ' ', '\t', ';':
+		case ' ', '\t', ';', ',':
 			return -1
 		case '-':
 			if word != "by" && word != "de" && word != "id" {
@@ -334,7 +334,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		return 2
 	}
 	unlabelled := strings.TrimRight(before, " :=\"'")
-	for _, word := range [...]string{" to", "recipient", "recipients", "email", "address", "user", "mailbox", "account", "for", "delivery to", "deliver to", "to:", " an", "destinataire", "destinatario", "a", "à", "para", "zu", "aan", " do", "till", "til", "ontvanger", "mottagare", "получателя", "получателю", "адресату", "адрес", "адреса", "для", "für", "empfänger", "naar", "adres", "odbiorcy", "adresata", "adresse", "konto", "postfach", "skrzynka", "skrzynki", "casella", "buzón", "buzon", "caixa", "postvak", "boîte", "ящик", "ящика", "пользователь", "utilisateur", "utente", "usuario", "usuário", "użytkownik", "benutzer", "dirección", "endereço", "indirizzo", "alıcı", "收件人", "收件者", "受信者", "受取人", "宛先", "发往", "发给", "寄给", "发至", "发送到", "送至", "寄至", "寄往", "傳送到", "寄送到", "수신자", "받는 사람"} {
+	for _, word := range [...]string{" to", "recipient", "recipients", "following", "suivant", "suivants", "folgende", "folgenden", "siguiente", "seguente", "seguinte", "volgende", "следующему", "email", "address", "user", "mailbox", "account", "for", "delivery to", "deliver to", "to:", " an", "destinataire", "destinatario", "a", "à", "para", "zu", "aan", " do", "till", "til", "ontvanger", "mottagare", "получателя", "получателю", "адресату", "адрес", "адреса", "для", "für", "empfänger", "naar", "adres", "odbiorcy", "adresata", "adresse", "konto", "postfach", "skrzynka", "skrzynki", "casella", "buzón", "buzon", "caixa", "postvak", "boîte", "ящик", "ящика", "пользователь", "utilisateur", "utente", "usuario", "usuário", "użytkownik", "benutzer", "dirección", "endereço", "indirizzo", "alıcı", "收件人", "收件者", "受信者", "受取人", "宛先", "发往", "发给", "寄给", "发至", "发送到", "送至", "寄至", "寄往", "傳送到", "寄送到", "수신자", "받는 사람"} {
 		if strings.HasSuffix(before, word) || strings.HasSuffix(unlabelled, word) {
 			return 1
 		}
@@ -480,11 +480,15 @@ func (p *prose) extent(n int, s *Statement) int {
 // row reports whether line n is one of a table: an address, and soon behind it a code.
 func (p *prose) row(n int) bool {
 	const soon = 60 // bytes
-	from, to := p.mentionsOn(n)
-	if from == to {
+	at := -1
+	addresses(p.t, p.lines[n].Start, min(p.lines[n].End, p.lines[n].Start+longestLabel), func(s Span) {
+		if at < 0 {
+			at = s.End
+		}
+	})
+	if at < 0 {
 		return false
 	}
-	at := p.mentions[from].End
 	for end := min(p.lines[n].End, at+soon); at < end; at++ {
 		if c := p.t[at]; c >= '2' && c <= '5' && strings.IndexByte(" \t,;|\"", p.t[at-1]) >= 0 {
 			if s, ok := statementAt(p.t[:p.lines[n].End], at); ok && s.class() != 0 {
@@ -700,6 +704,12 @@ func (p *prose) failed() []mention {
 func (p *prose) reached(n int) bool {
 	const longest = 1000 // bytes
 	line := p.lines[n]
+	if from, to := p.mentionsOn(n); from < to && p.mentions[to-1].End <= line.End {
+		switch lower(trim(p.t[p.mentions[to-1].End:line.End])) {
+		case "ok", "sent", "delivered", "success":
+			return true
+		}
+	}
 	success := false
 	for at := line.Start; at < line.End && line.End-line.Start <= longest; at++ {
 		if at > line.Start && (letter(p.t[at-1]) || digit(p.t[at-1]) || p.t[at-1] == '.' || p.t[at-1] == '-') {
@@ -764,8 +774,9 @@ func (p *prose) context(recipients []mention, i, to int) Span {
 	if n := len(p.lines); n > 0 {
 		end = p.lines[n-1].End
 	}
+	row := p.row(recipients[i].line) // which says all there is of this recipient
 	for _, m := range recipients[i+1:] {
-		if m.line-recipients[i].line > 1 {
+		if m.line-recipients[i].line > 1 || row && m.line > recipients[i].line {
 			end = min(end, p.lines[m.line].Start)
 			break
 		}

@@ -75,8 +75,8 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 			return code, false
 		}
 		if part == 0 {
-			if end >= len(t) || t[end] != '.' {
-				return code, false
+			if end >= len(t) || t[end] != '.' || end-start == 1 && t[start] > '7' {
+				return code, false // no subject has the number 8 or 9 (RFC 3463 section 3.1)
 			}
 			end++
 		}
@@ -267,7 +267,7 @@ func statementAt(t string, at int) (s Statement, ok bool) {
 // much, a reply among it; dividers part words from what follows. All are in lower case.
 var (
 	certainMarks = [...]string{"smtp;", "x-unix;", "said:", "dsn=", "<<<", "<--", "responded:", "response:", "response was:", "returned was:", "(reason:", "smtp error:", "replied:", "reply:"}
-	placedMarks  = [...]string{"status:", "returned", "reply"}
+	placedMarks  = [...]string{"status:", "returned", "reply", "返回", "回應", "応答", "응답"}
 	dividers     = [...]string{":", ";", "=", " -", " --", " –", " —", "_"}
 	openings     = [...]string{"\"", "'", "(", "[", "„", "“", "‘", "«", "« ", "«\u00a0", "«\u202f", " / "}
 )
@@ -381,7 +381,7 @@ func addressAround(t string, at int) (Span, bool) {
 	}
 	if key := strings.IndexByte(t[start:at], '='); key > 0 {
 		switch lower(t[start : start+key]) {
-		case "to", "rcpt", "recipient", "recipientstatus", "user", "email", "mailto": // of a log or a table
+		case "to", "orig", "rcpt", "recipient", "recipientstatus", "user", "email", "mailto": // of a log or a table
 			start += key + 1
 		}
 	}

@@ -71,6 +71,9 @@ func (c *Catalog) Pack() []byte {
 			kind = packed.KindWeak
 		}
 		b.Pattern(ph.ID, kind, "", ph.Reason, ph.Permanence, ph.Actor, ph.When)
+		if other := transliterated(ph.ID, ph.Language); other != ph.ID {
+			b.Pattern(other, kind, "", ph.Reason, ph.Permanence, ph.Actor, ph.When)
+		}
 	}
 	for _, h := range c.Headings {
 		b.Pattern(h.ID, packed.KindHeading, h.Outcome, plain(h.Answer))
@@ -94,6 +97,15 @@ func (c *Catalog) Pack() []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// transliterated returns German words as they are written where letters beyond ASCII are not at
+// hand. Other languages leave accents away, which folding does too.
+func transliterated(words, language string) string {
+	if language != "de" {
+		return words
+	}
+	return strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss").Replace(words)
 }
 
 // meaning is what a phrase says beside its words.
