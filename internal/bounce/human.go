@@ -233,7 +233,8 @@ func (p *prose) continues(n int, s Span) bool {
 				return false
 			}
 		}
-		return strings.Contains(p.t[m.End:p.lines[m.line].End], " ")
+		end := p.lines[m.line].End // before the mention, where what is said of it begins a line above
+		return m.End < end && strings.Contains(p.t[m.End:end], " ")
 	}
 	return false
 }

@@ -114,3 +114,29 @@ test("says that the clean report cannot be loaded, and loads it when asked again
   await pause(100);
   await openReport(page);
 });
+
+test("leaves an answer where it is that looks the same, and reports the text as it is now", ["root"], async ({ open, clipboard }) => {
+  const page = await open();
+  await page.paste(report.text);
+  await page.answer();
+  await page.run((host) => host.addEventListener("undelivered:explained", () => (host.explained = (host.explained || 0) + 1)));
+  const typed = async (text, mark) => {
+    await page.run((host) => (host.explained = 0));
+    await page.type(text);
+    await page.view.waitForFunction((n) => document.querySelector("undelivered-explainer").explained >= n, {}, text.length);
+    await pause(50);
+    return page.run((host, root) => {
+      const card = root.querySelector("[part=card]");
+      const kept = !!card.kept;
+      card.kept = true; // no attribute, which would be a difference
+      return kept;
+    });
+  };
+  assert.equal(await typed("\n"), false, "the answer that was read, with all parts open, is the new one's");
+  assert.equal(await typed("words"), true, "an answer was put in the place of the same one");
+  assert.equal(await typed("\nDiagnostic-Code: smtp; 550 5.7.1 Spam"), false, "another answer is not shown");
+  assert.equal(await typed("\nlast words"), true, "an answer was put in the place of the same one");
+  await openReport(page);
+  assert.match(await page.run((host, root) => root.querySelector("[part=preview]").textContent), /last words/);
+  await page.check();
+});

@@ -10,13 +10,14 @@ function renderer({ h, pageAt, fill, visible }, reporter) {
   const WHOLE = 300_000; // characters shown of any text
   const LONGEST = 20_000; // characters; of a longer text a report has the parts around evidence
 
-  let group = 0; // names the radio buttons of a finding
+  let group; // names the radio buttons of a finding
 
   return function render(result, text, { pages, own, role, onrole, onexample, say, emit }) {
+    group = 0;
     const { findings } = result;
     const links = findings.flatMap((finding) => finding.links);
     const titles = new Map(links.map((link) => [link.page, link.title]));
-    const evidence = sorted(findings, text).slice(0, MARKS);
+    let evidence = sorted(findings, text).slice(0, MARKS);
     const switches = []; // functions that show the steps of a role: all findings follow one
 
     const single = findings.length == 1 && findings[0];
@@ -39,7 +40,13 @@ function renderer({ h, pageAt, fill, visible }, reporter) {
       report(),
       contact(),
     );
-    return { nodes: [card], verdict: line };
+    // renew is for an answer that looks the same for the next text: what is pressed in this one
+    // works with that.
+    const renew = (next, nextText) => {
+      text = nextText;
+      evidence = sorted(next.findings, text).slice(0, MARKS);
+    };
+    return { nodes: [card], verdict: line, renew };
 
     function tone() {
       const tones = findings.map(toneOf);

@@ -147,6 +147,7 @@ class Explainer extends HTMLElement {
   #chip; // says which file is read, where it is not the text area
   #timer;
   #abort; // of the answer in work
+  #renew; // tells the answer shown which text it is for
   #answered; // whether the decoder is there
   #role; // the role whose steps were last asked for
   #source; // what was read last
@@ -393,13 +394,13 @@ class Explainer extends HTMLElement {
     let ready;
     const wait = setTimeout(() => this.#show(h("p", { class: "wait", part: "wait" }, this.#words[ready ? "reading" : "loading"])), 400);
     signal.addEventListener("abort", () => clearTimeout(wait));
-    let nodes, verdict;
+    let nodes, verdict, renew, result;
     try {
       const { explain, render, own } = await this.#load();
       ready = true;
-      const result = await explain(source, signal, own);
+      result = await explain(source, signal, own);
       if (signal.aborted) return;
-      ({ nodes, verdict } = render(result, source.text, {
+      ({ nodes, verdict, renew } = render(result, source.text, {
         pages: this.#pages(),
         own,
         role: this.#role,
@@ -423,7 +424,12 @@ class Explainer extends HTMLElement {
       clearTimeout(wait);
     }
     this.#answered = true;
-    this.#show(...nodes);
+    // Most keys change nothing of the answer, which then stays where it is.
+    if (nodes.length == 1 && this.#output.firstChild?.isEqualNode(nodes[0])) this.#renew(result, source.text);
+    else {
+      this.#show(...nodes);
+      this.#renew = renew;
+    }
     // To somebody who listens, an answer at every key would be noise.
     if (delay) this.#timer = setTimeout(() => this.#say(verdict), TYPING);
     else this.#say(verdict);
