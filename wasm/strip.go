@@ -22,6 +22,7 @@ import (
 //     that ends the program: those that write execution traces and profiles, which somebody
 //     would have to ask for, and those that print a floating-point number with which a program
 //     panics.
+//   - The bodies of others only return (see silent).
 //   - The contents of the memory are written anew, in ten segments for 28,000. The linker
 //     leaves out every eight zeros, which makes the file shorter and the download longer,
 //     because each segment has an address and a length that do not compress.
@@ -78,6 +79,7 @@ var idleFunctions = []string{
 	"runtime.expandCgoFrames", "runtime.printCgoTraceback", "runtime.printOneCgoTraceback",
 	"runtime.typesEqual", // of two modules
 	// what only silent functions call
+	"runtime.doRecordGoroutineProfile", "runtime.mProf_Free", "runtime.mProf_Malloc", "runtime.setprofilebucket", "runtime.stkbucket",
 	"runtime.traceback1.func", "runtime.traceback2", "runtime.tracebackHexdump.func", "runtime.hexdumpWords.func",
 	"runtime.(*hexdumper).", "runtime.hexdumpMarker.", "runtime.printAncestorTraceback", "runtime.printArgs", "runtime.printFuncName",
 	"runtime.printcreatedby", "runtime.showframe",
@@ -94,12 +96,18 @@ const firstFunction = 0x1000
 // asked are functions among those that run all the same: to ask whether there is a trace.
 var asked = []string{"runtime.traceLocker.ok"}
 
-// silent are functions that print where a program crashed, or in what state it was, behind the
-// message that says why, and return nothing. They return at once: the frames that they would print
-// have no names here. They and what they alone call are a fiftieth of the download.
+// silent are functions without results that the decoder is as well without. They return at once:
+//   - those that print where a program crashed, or in what state it was, behind the message that
+//     says why; the frames that they would print have no names here;
+//   - those that note down what profiles show;
+//   - those that check at the start what the linker has just made.
+//
+// They and what they alone call are a thirtieth of the download.
 var silent = []string{
 	"runtime.dumpgstatus", "runtime.gcDumpObject", "runtime.hexdumpWords",
-	"runtime.traceback1", "runtime.tracebackHexdump",
+	"runtime.printanycustomtype", "runtime.traceback1", "runtime.tracebackHexdump",
+	"runtime.profilealloc", "runtime.saveBlockEventStack", "runtime.saveblockevent", "runtime.tryRecordGoroutineProfile", "runtime.tryRecordGoroutineProfileWB",
+	"runtime.check", "runtime.moduledataverify1",
 }
 
 // The bodies of emptied functions: no variables, and one instruction that ends the program

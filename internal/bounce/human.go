@@ -351,7 +351,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 // senderLabels stand before the sender's address in the lists that hosts and mail programs show,
 // as they are written there: those outside of ASCII keep their capital.
 var senderLabels = [...]string{
-	"remitente:", "remetente:", "mittente:", "xp\u00e9diteur:", "xp\u00e9diteur :", "xp\u00e9diteur\u00a0:", "afzender:", "g\u00f6nderen:", "nadawca:", "odes\u00edlatel:",
+	"exp.:", "exp. :", "remitente:", "remetente:", "mittente:", "xp\u00e9diteur:", "xp\u00e9diteur :", "xp\u00e9diteur\u00a0:", "afzender:", "g\u00f6nderen:", "nadawca:", "odes\u00edlatel:",
 	"avs\u00e4ndare:", "afsender:", "avsender:", "l\u00e4hett\u00e4j\u00e4:", "felad\u00f3:", "expeditor:", "отправитель:", "Отправитель:", "от:", "От:", "від:", "od:", "da:", "fra:", "från:", "van:",
 	"发件人:", "发件人：", "發件人:", "發件人：", "寄件者:", "寄件者：", "寄件人：", "送信者:", "送信者：", "差出人:", "差出人：", "보낸사람:", "보낸 사람:", "발신자:", "người gửi:", "pengirim:",
 }

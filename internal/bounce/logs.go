@@ -2,7 +2,7 @@ package bounce
 
 import "strings"
 
-// log reads lines of the logs of Postfix, Sendmail, Exim, qmail, Courier and Exchange: one
+// log reads lines of the logs of Postfix, Sendmail, Exim, qmail, Courier, amavisd and Exchange: one
 // failure for each line that names a recipient and how it went.
 func (r *Report) log(from, to int) []Failure {
 	l := logReader{r: r}
@@ -32,7 +32,36 @@ type logReader struct {
 
 // line reads one line and reports whether it is of a log.
 func (l *logReader) line(start, end int) bool {
-	return l.exim(start, end) || l.qmail(start, end) || l.exchange(start, end) || l.syslog(start, end)
+	return l.amavis(start, end) || l.exim(start, end) || l.qmail(start, end) || l.exchange(start, end) || l.syslog(start, end)
+}
+
+// amavis reads a line of amavisd: Blocked INFECTED (…), <alice@example.org> -> <bob@example.com>,
+// with the recipients behind the arrow.
+func (l *logReader) amavis(start, end int) bool {
+	t := l.r.Text
+	line := t[start:end]
+	to := strings.Index(line, "> -> <")
+	if to < 0 {
+		return false
+	}
+	at, action := strings.Index(line[:to], ") Blocked "), "failed"
+	if at < 0 {
+		if at, action = strings.Index(line[:to], ") Passed "), "delivered"; at < 0 {
+			return false
+		}
+	}
+	to += len("> -> ")
+	list := end
+	if cut := strings.Index(line[to:], ">, "); cut >= 0 {
+		list = start + to + cut + 1
+	}
+	words := Span{start + at + len(") "), start + to}
+	if comma := strings.IndexByte(t[words.Start:words.End], ','); comma >= 0 {
+		words.End = words.Start + comma
+	}
+	known := len(l.failures)
+	addresses(t, start+to, list, func(s Span) { l.add(Span{start, end}, s, action, words, Span{}) })
+	return len(l.failures) > known
 }
 
 // add keeps a failure: whom the log names, what it did, and the words that say why.

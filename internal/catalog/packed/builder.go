@@ -146,15 +146,22 @@ func chooseRuns(patterns [][]string) []byte {
 			}
 		}
 	}
-	count := map[string]int{}
+	// Counted by hash: two runs that share one are both thought commoner than they are, which does
+	// no harm, and a count of each is slow where there are many.
+	width := 64
+	for width < 16*len(patterns) {
+		width *= 2
+	}
+	count := make([]uint32, width)
+	place := func(run string) *uint32 { return &count[hash(run)&uint32(width-1)] }
 	for _, fields := range patterns {
-		each(fields, func(_ int, run string) { count[run]++ })
+		each(fields, func(_ int, run string) { *place(run)++ })
 	}
 	chosen := make([]byte, len(patterns))
 	for i, fields := range patterns {
-		fewest := 0
+		fewest := uint32(0)
 		each(fields, func(at int, run string) {
-			if n := count[run]; fewest == 0 || n < fewest {
+			if n := *place(run); fewest == 0 || n < fewest {
 				fewest, chosen[i] = n, byte(at*lengths+len(run)/4-1)
 			}
 		})
