@@ -123,8 +123,9 @@ test("leaves an answer where it is that looks the same, and reports the text as 
   const typed = async (text, mark) => {
     await page.run((host) => (host.explained = 0));
     await page.type(text);
-    await page.view.waitForFunction((n) => document.querySelector("undelivered-explainer").explained >= n, {}, text.length);
-    await pause(50);
+    // A key ends what the one before it began, so there are as many answers or fewer.
+    await page.view.waitForFunction(() => document.querySelector("undelivered-explainer").explained);
+    await pause(400);
     return page.run((host, root) => {
       const card = root.querySelector("[part=card]");
       const kept = !!card.kept;
@@ -133,10 +134,10 @@ test("leaves an answer where it is that looks the same, and reports the text as 
     });
   };
   assert.equal(await typed("\n"), false, "the answer that was read, with all parts open, is the new one's");
-  assert.equal(await typed("words"), true, "an answer was put in the place of the same one");
-  assert.equal(await typed("\nDiagnostic-Code: smtp; 550 5.7.1 Spam"), false, "another answer is not shown");
   assert.equal(await typed("\nlast words"), true, "an answer was put in the place of the same one");
   await openReport(page);
   assert.match(await page.run((host, root) => root.querySelector("[part=preview]").textContent), /last words/);
+  await page.paste("552 5.2.2 Mailbox full");
+  await page.view.waitForFunction(() => !document.querySelector("undelivered-explainer").shadowRoot.querySelector("[part=card]").kept);
   await page.check();
 });
