@@ -297,7 +297,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 			return -1
 		}
 		switch bare[len(bare)-len(word)-1] {
-		case ' ', '\t', ';', ',':
+		case ' ', '\t', ';', ',', '"', '\'', '{':
 			return -1
 		case '-':
 			if word != "by" && word != "de" && word != "id" {
