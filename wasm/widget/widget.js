@@ -374,11 +374,13 @@ class Explainer extends HTMLElement {
       return;
     }
     if (!this.#answered) this.#warm();
-    this.#timer = setTimeout(async () => {
+    const read = async () => {
       await this.#answer(source, signal, delay);
       // Whoever types sees the answer come; whoever pasted may have to be shown where it is.
       if (!delay && !signal.aborted) this.#output.querySelector("[part=verdict]")?.scrollIntoView({ block: "nearest" });
-    }, this.#answered && source.text.length < SHORT ? 0 : delay);
+    };
+    if (this.#answered && source.text.length < SHORT) read();
+    else this.#timer = setTimeout(read, delay);
   }
 
   // start ends what is in work, so that an older answer never follows a newer text.
