@@ -17,7 +17,7 @@ func TestMemory(t *testing.T) {
 			key := fmt.Sprintf("%d", i)
 			b.Add(Texts, key, step(i))
 			b.Set(Reasons, key, map[int]string{FieldName: "Name of the user " + key, FieldRetry: "Ask the server again " + key,
-				FieldSteps: List([]string{"sender" + StepMark + step(i) + StepMark + "Wait", "recipient" + StepMark + step(i + 1)})})
+				FieldSteps: List([]string{"sender" + StepMark + step(i) + StepMark + "Wait", "recipient" + StepMark + step(i+1)})})
 		}
 	})
 	var all sync.WaitGroup
