@@ -273,8 +273,10 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	if p.queued(line.Start, s.Start) {
 		return -1
 	}
-	if endsInAny(before, senderLabels[:]) {
-		return -1
+	for _, label := range senderLabels {
+		if rest, ok := strings.CutSuffix(before, label); ok && (rest == "" || strings.IndexByte(" \t,;|-(['\"*>", rest[len(rest)-1]) >= 0) {
+			return -1 // and not the end of another word, such as "agenda:"
+		}
 	}
 	if strings.HasSuffix(before, "expanded from") {
 		return -1 // Postfix: whom the sender wrote to; the address before it failed
@@ -351,8 +353,8 @@ func (p *prose) judge(n int, s Span, first bool) int {
 // senderLabels stand before the sender's address in the lists that hosts and mail programs show,
 // as they are written there: those outside of ASCII keep their capital.
 var senderLabels = [...]string{
-	"exp.:", "exp. :", "remitente:", "remetente:", "mittente:", "xp\u00e9diteur:", "xp\u00e9diteur :", "xp\u00e9diteur\u00a0:", "afzender:", "g\u00f6nderen:", "nadawca:", "odes\u00edlatel:",
-	"avs\u00e4ndare:", "afsender:", "avsender:", "l\u00e4hett\u00e4j\u00e4:", "felad\u00f3:", "expeditor:", "отправитель:", "Отправитель:", "от:", "От:", "від:", "od:", "da:", "fra:", "från:", "van:",
+	"exp.:", "exp. :", "remitente:", "remetente:", "mittente:", "expéditeur:", "expéditeur :", "expéditeur\u00a0:", "afzender:", "gönderen:", "nadawca:", "odesílatel:",
+	"avsändare:", "afsender:", "avsender:", "lähettäjä:", "feladó:", "expeditor:", "отправитель:", "Отправитель:", "от:", "От:", "від:", "od:", "da:", "fra:", "från:", "van:",
 	"发件人:", "发件人：", "發件人:", "發件人：", "寄件者:", "寄件者：", "寄件人：", "送信者:", "送信者：", "差出人:", "差出人：", "보낸사람:", "보낸 사람:", "발신자:", "người gửi:", "pengirim:",
 }
 
