@@ -123,13 +123,12 @@ var (
 func emptied(functions []function) map[int][]byte {
 	bodies := map[int][]byte{}
 	for _, f := range functions {
-		number := int(f.word(fieldEntry)) - firstFunction
 		begins := func(name string) bool { return strings.HasPrefix(f.name, name) }
 		switch {
 		case slices.Contains(silent, f.name):
-			bodies[number] = returnBody
+			bodies[f.number()] = returnBody
 		case slices.ContainsFunc(idleFunctions, begins) && !slices.Contains(asked, f.name):
-			bodies[number] = endBody
+			bodies[f.number()] = endBody
 		}
 	}
 	return bodies
@@ -245,7 +244,7 @@ func (t *tables) strip(functions []function, emptied map[int][]byte) error {
 				return fmt.Errorf("the function %q has a sequence at %d, where none begins", f.name, offset)
 			}
 			used[offset] = true
-			if at == fieldFiles || at == fieldLines || emptied[int(f.word(fieldEntry))-firstFunction] != nil {
+			if at == fieldFiles || at == fieldLines || emptied[f.number()] != nil {
 				f.set(at, 0)
 			} else {
 				f.set(at, kept.add(sequence))
@@ -332,6 +331,9 @@ const (
 
 func (f function) word(at int) uint32       { return binary.LittleEndian.Uint32(f.record[at:]) }
 func (f function) set(at int, value uint32) { binary.LittleEndian.PutUint32(f.record[at:], value) }
+
+// number returns which of the module's own functions it is.
+func (f function) number() int { return int(f.word(fieldEntry)) - firstFunction }
 
 // sequences returns where in the record the offsets of sequences are.
 func (f function) sequences() []int {

@@ -676,13 +676,9 @@ func (r *reading) mistaken() (packed.Row, bounce.Span) {
 		if end-start != 3 || end < len(t) && (letter(t[end]) || t[end] == '.' && end+1 < len(t) && digit(t[end+1])) {
 			continue
 		}
-		if t[start:end] != alone {
-			before := packed.Fold(strings.TrimRight(t[max(0, start-16):start], " :=#"))
-			bracketed := t[max(0, start-1):start] == "(" && end < len(t) && t[end] == ')'
-			told := r.toldAt(end + 1)
-			if !strings.HasSuffix(before, "errno") && !strings.HasSuffix(before, "error") && !strings.HasSuffix(before, "code") && !bracketed && !told {
-				continue
-			}
+		bracketed := t[max(0, start-1):start] == "(" && end < len(t) && t[end] == ')'
+		if t[start:end] != alone && !bracketed && !r.toldAt(end+1) && !calledError(t[max(0, start-16):start]) {
+			continue
 		}
 		if row, ok := r.k.Find(packed.Replies, t[start:end]); ok && (row.Field(packed.FieldKind) == "mistaken" || t[start:end] == alone) {
 			return row, bounce.Span{Start: start, End: end}
@@ -691,7 +687,13 @@ func (r *reading) mistaken() (packed.Row, bounce.Span) {
 	return packed.Row{}, bounce.Span{}
 }
 
-// toldAt reports whether words that tell a reason, and not just one or two, begin at the place.
+// calledError reports whether the words before a number end in what an error's number is called.
+func calledError(before string) bool {
+	before = packed.Fold(strings.TrimRight(before, " :=#"))
+	return strings.HasSuffix(before, "errno") || strings.HasSuffix(before, "error") || strings.HasSuffix(before, "code")
+}
+
+// toldAt reports whether words that tell a reason, weak ones aside, begin at the place.
 func (r *reading) toldAt(at int) bool {
 	hits := r.near(bounce.Span{Start: at, End: at + 1})
 	for i := range hits {

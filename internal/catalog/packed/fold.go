@@ -6,8 +6,8 @@ import (
 )
 
 // Fold returns text as phrases are compared: lower case, Latin letters without accents, every run
-// of white space one space, typographic quotes and hyphens plain, no space between ideographs or kana, where a line
-// break is no space.
+// of white space one space, typographic quotes and hyphens plain, no space between ideographs or
+// kana, where a line break is no space.
 func Fold(text string) string { return fold(text, nil) }
 
 // Folded is a folded text that knows where each of its bytes came from.

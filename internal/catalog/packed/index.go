@@ -202,7 +202,7 @@ func (k *Knowledge) Weight(i int) int {
 
 // Meaning returns the row that says what pattern i means: its fields behind the first.
 func (k *Knowledge) Meaning(i int) Row {
-	return Row{&k.tables[Patterns], k.pattern(int(k.patterns.meaning[i])), nil}
+	return Row{table: &k.tables[Patterns], text: k.pattern(int(k.patterns.meaning[i]))}
 }
 
 // Kind returns what pattern i is for.

@@ -267,7 +267,7 @@ func (k *Knowledge) Row(t Table, i int) Row {
 		return known.row
 	}
 	text, _ := k.tables[t].row(i)
-	return remember(place, "", i, Row{&k.tables[t], text, nil})
+	return remember(place, "", i, Row{table: &k.tables[t], text: text})
 }
 
 // row returns row i, and what follows it.
@@ -301,7 +301,7 @@ func (k *Knowledge) From(t Table, key string, each func(i int, row Row) bool) {
 	low, high := 0, (table.n+step-1)/step // the last step that begins below key
 	for low < high {
 		mid := int(uint(low+high) >> 1)
-		if row, _ := table.row(mid * step); (Row{table, row, nil}).Key() < key {
+		if row, _ := table.row(mid * step); (Row{table: table, text: row}).Key() < key {
 			low = mid + 1
 		} else {
 			high = mid
