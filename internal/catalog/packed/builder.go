@@ -137,12 +137,21 @@ func appendWord(b []byte, n uint32) []byte {
 // patterns have, so that few are compared in vain, and of those the longest.
 func chooseRuns(patterns [][]string) []byte {
 	each := func(fields []string, found func(at int, run string)) {
-		text := literal(fields[0])
+		text := fields[0]
 		for size := mostRun; size >= leastRun; size -= 4 {
-			for at := 0; at+size <= len(text) && at <= lastAnchor; at++ {
-				if anchor(text, at) {
-					found(at, text[at:at+size])
+			for from := 0; ; {
+				end := from + len(literal(text[from:]))
+				for at := from; at+size <= end && at <= lastAnchor; at++ {
+					// Where a gap ends, a word need not begin.
+					if anchor(text, at) && (at > from || from == 0 || !wordByte(text[at])) {
+						found(at, text[at:at+size])
+					}
 				}
+				gap := strings.IndexByte(text[end:], '}')
+				if gap < 0 {
+					break
+				}
+				from = end + gap + 1
 			}
 		}
 	}

@@ -54,6 +54,8 @@ func FuzzMatch(f *testing.F) {
 	f.Add("code {100-199}\ncode {number}", "code 150 code 200 code x")
 	f.Add("宛先が\nメール", "宛先 が メール")
 	f.Add("aaaa\naaaaaaaa\naaaa{any}aaaa", strings.Repeat("a", 30)+" aaaa aaaa")
+	f.Add("user {any} not found here\nuser {word} was not found here\nuser {number} is {any} not found here", "user of user bob was not found here, user 5 is not found here not found here")
+	f.Add("code {100-199} of the server\ncode {any}the server of the server", "code code 150 of the server of the server")
 	f.Fuzz(func(t *testing.T, lines, text string) {
 		if len(lines) > 400 || len(text) > 400 || strings.Count(lines, "{") > 8 {
 			return // the plain search is slow
@@ -125,6 +127,9 @@ func plainMatch(text string, start int, p string) int {
 			}
 		default:
 			if strings.Trim(taken, "0123456789") != "" {
+				return -1
+			}
+			if n > maxGap {
 				return -1
 			}
 			if n == 0 || at+n < len(text) && '0' <= text[at+n] && text[at+n] <= '9' {

@@ -6,9 +6,9 @@ import (
 )
 
 // index finds the patterns that stand in a text. Of each pattern one run of 4, 8 or 12 bytes
-// that begins at an [anchor] is filed under its hash; only where such a run stands in a text is
-// the whole pattern compared. Neither the number of patterns nor the text's length makes a byte
-// slower.
+// that begins at an [anchor], before or behind a gap, is filed under its hash; only where such a
+// run stands in a text is the whole pattern compared. Neither the number of patterns nor the
+// text's length makes a byte slower.
 type index struct {
 	filed   []uint32 // bits by hash: whether a pattern may have it; small, so that most runs, which no pattern has, are soon done with
 	buckets []uint32 // by hash: a pattern plus one, or zero
@@ -25,7 +25,7 @@ type index struct {
 const (
 	leastRun = 4
 	mostRun  = 12
-	maxGap   = 100 // bytes that {any} stands for
+	maxGap   = 100 // bytes that a gap stands for
 
 	longestPattern = 1000 // bytes
 )
@@ -77,11 +77,10 @@ func (k *Knowledge) file(runs string) bool {
 				meaning, kind = i, Kind(row[cut+1])
 			}
 		}
-		before := literal(text)
-		if len(text) > longestPattern || offset+size > len(before) {
+		if len(text) > longestPattern || offset+size > len(text) {
 			return false
 		}
-		x.length[i], x.literal[i] = uint16(len(text)), uint16(len(before))
+		x.length[i], x.literal[i] = uint16(len(text)), uint16(len(literal(text)))
 		x.meaning[i], x.kind[i] = uint32(meaning), kind
 		at += end + 1
 	}
@@ -139,6 +138,10 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 				if n := int(i - 1); x.hash[n] == h {
 					p, start := k.Pattern(n), at-int(x.offset[n])
 					literal := p[:x.literal[n]]
+					if int(x.offset[n]) > len(literal) {
+						k.behindGap(text, at, n, found)
+						continue
+					}
 					if start < 0 || !strings.HasPrefix(text[start:], literal) || !boundary(text, start) {
 						continue
 					}
@@ -147,7 +150,7 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 						if boundary(text, end) {
 							found(Match{n, start, end})
 						}
-					} else if end, ok := matchHere(text, end, p[len(literal):]); ok {
+					} else if end, _, ok := matchHere(text, end, p[len(literal):], -1); ok {
 						found(Match{n, start, end})
 					}
 				}
@@ -157,6 +160,31 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 			}
 			h = mix(h, word(text[at+size-4:]))
 		}
+	}
+}
+
+// behindGap calls found for each place where a pattern begins whose run, which stands at the
+// place, is behind a gap.
+func (k *Knowledge) behindGap(text string, at, n int, found func(Match)) {
+	p, first, offset := k.Pattern(n), int(k.patterns.literal[n]), int(k.patterns.offset[n])
+	open := strings.LastIndexByte(p[:offset], '}') + 1
+	at -= offset - open
+	if at < 0 || !strings.HasPrefix(text[at:], literal(p[open:])) {
+		return
+	}
+	low := max(0, at-open-strings.Count(p[:open], "}")*maxGap)
+	for high := at; high >= low+first; {
+		start := strings.LastIndex(text[low:high], p[:first])
+		if start < 0 {
+			return
+		}
+		start += low
+		if boundary(text, start) {
+			if end, through, ok := matchHere(text, start+first, p[first:], len(p)-open); ok && through == at {
+				found(Match{n, start, end})
+			}
+		}
+		high = start + first - 1
 	}
 }
 
@@ -219,25 +247,29 @@ func wordByte(c byte) bool {
 }
 
 // matchHere compares a pattern with text from start on and returns where it ends, which is
-// where a word may end. A gap takes as little as it can.
-func matchHere(text string, start int, p string) (end int, ok bool) {
+// where a word may end, and where in the text the part of the pattern begins that is so many
+// bytes long as left says. A gap takes as little as it can.
+func matchHere(text string, start int, p string, left int) (end, through int, ok bool) {
 	at := start
-	for p != "" {
+	for {
+		if len(p) == left {
+			through = at
+		}
 		open := strings.IndexByte(p, '{')
 		if open < 0 {
 			open = len(p)
 		}
 		if !strings.HasPrefix(text[at:], p[:open]) {
-			return 0, false
+			return 0, 0, false
 		}
 		at += open
 		p = p[open:]
 		if p == "" {
-			break
+			return at, through, boundary(text, at)
 		}
 		closing := strings.IndexByte(p, '}')
 		if closing < 0 {
-			return 0, false
+			return 0, 0, false
 		}
 		name := p[1:closing]
 		p = p[closing+1:]
@@ -259,23 +291,22 @@ func matchHere(text string, start int, p string) (end int, ok bool) {
 					break
 				}
 				n += skip
-				if end, ok := matchHere(text, at+n, p); ok {
-					return end, true
+				if end, behind, ok := matchHere(text, at+n, p, left); ok {
+					return end, max(through, behind), true
 				}
 			}
-			return 0, false
+			return 0, 0, false
 		default: // number, or a range
 			n := 0
 			for at+n < len(text) && '0' <= text[at+n] && text[at+n] <= '9' {
 				n++
 			}
-			if n == 0 || name != "number" && !inRange(text[at:at+n], name) {
-				return 0, false
+			if n == 0 || n > maxGap || name != "number" && !inRange(text[at:at+n], name) {
+				return 0, 0, false
 			}
 			at += n
 		}
 	}
-	return at, boundary(text, at)
 }
 
 // inRange reports whether the digits of number lie in a range written "100-199".

@@ -196,6 +196,20 @@ func TestPatterns(t *testing.T) {
 		{"number", "error {number} from", "error 12345 from", []string{"error 12345 from"}},
 		{"number: not none", "error {number} from", "error  from", nil},
 		{"number: all of it", "error {number}5 from", "error 12345 from", nil},
+		{"number: a hundred digits", "code {number} from", "code " + strings.Repeat("1", 100) + " from", []string{"code " + strings.Repeat("1", 100) + " from"}},
+		{"number: a hundred and one", "code {number} from", "code " + strings.Repeat("1", 101) + " from", nil},
+
+		// These are filed under what stands behind a gap.
+		{"behind a gap", "user {any} could not be found", "user bob could not be found", []string{"user bob could not be found"}},
+		{"behind a gap: the nearest end", "user {any} could not be found", "user bob could not be found, could not be found", []string{"user bob could not be found"}},
+		{"behind a gap: several beginnings", "user {any} could not be found", "user of user bob could not be found", []string{"user bob could not be found", "user of user bob could not be found"}},
+		{"behind a gap: begins with a word", "user {any} could not be found", "superuser bob could not be found", nil},
+		{"behind a gap: too far", "user {any}could not be found", "user " + strings.Repeat("-", 101) + "could not be found", nil},
+		{"behind a gap: far enough", "user {any}could not be found", "user " + strings.Repeat("-", 100) + "could not be found", []string{"user " + strings.Repeat("-", 100) + "could not be found"}},
+		{"behind a gap: inside a word", "user {any}could not be found", "user xcould not be found", []string{"user xcould not be found"}},
+		{"behind two gaps", "user {word} of {any} could not be found", "user bob of example could not be found", []string{"user bob of example could not be found"}},
+		{"before another gap", "user {word} could not be found {any} here", "user bob could not be found at all here", []string{"user bob could not be found at all here"}},
+
 		{"range: lowest", "code {100-199}", "code 100", []string{"code 100"}},
 		{"range: highest", "code {100-199}", "code 199", []string{"code 199"}},
 		{"range: below", "code {100-199}", "code 99", nil},
