@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,18 +62,22 @@ func (c *Catalog) Pack() []byte {
 		b.Add(packed.Commands, cmd.ID, cmd.Vague, packed.List(instead))
 	}
 	// Phrases with the same meaning stand together, which makes the download smaller.
-	phrases := slices.Clone(c.Phrases)
-	slices.SortFunc(phrases, func(x, y *Phrase) int {
-		return cmp.Or(strings.Compare(meaning(x), meaning(y)), strings.Compare(x.ID, y.ID))
-	})
-	for _, ph := range phrases {
-		kind := packed.KindPhrase
-		if ph.Weak {
-			kind = packed.KindWeak
-		}
-		b.Pattern(ph.ID, kind, "", ph.Reason, ph.Permanence, ph.Actor, ph.When)
-		if other := transliterated(ph.ID, ph.Language); other != ph.ID {
-			b.Pattern(other, kind, "", ph.Reason, ph.Permanence, ph.Actor, ph.When)
+	phrases := map[string][]*Phrase{}
+	for _, ph := range c.Phrases {
+		m := meaning(ph)
+		phrases[m] = append(phrases[m], ph)
+	}
+	for _, m := range slices.Sorted(maps.Keys(phrases)) {
+		slices.SortFunc(phrases[m], func(x, y *Phrase) int { return strings.Compare(x.ID, y.ID) })
+		for _, ph := range phrases[m] {
+			kind := packed.KindPhrase
+			if ph.Weak {
+				kind = packed.KindWeak
+			}
+			b.Pattern(ph.ID, kind, "", ph.Reason, ph.Permanence, ph.Actor, ph.When)
+			if other := transliterated(ph.ID, ph.Language); other != ph.ID {
+				b.Pattern(other, kind, "", ph.Reason, ph.Permanence, ph.Actor, ph.When)
+			}
 		}
 	}
 	for _, h := range c.Headings {

@@ -133,26 +133,25 @@ func appendWord(b []byte, n uint32) []byte {
 	return append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
 }
 
-// chooseRuns returns for each pattern the run that it is filed under: the one that the fewest
-// patterns have, so that few are compared in vain, and of those the longest.
+// chooseRuns returns for each pattern the run that it is filed under: of the longest that begin at
+// its anchors the one that the fewest patterns have, so that few are compared in vain, and of those
+// the longest.
 func chooseRuns(patterns [][]string) []byte {
 	each := func(fields []string, found func(at int, run string)) {
 		text := fields[0]
-		for size := mostRun; size >= leastRun; size -= 4 {
-			for from := 0; ; {
-				end := from + len(literal(text[from:]))
-				for at := from; at+size <= end && at <= lastAnchor; at++ {
-					// Where a gap ends, a word need not begin.
-					if anchor(text, at) && (at > from || from == 0 || !wordByte(text[at])) {
-						found(at, text[at:at+size])
-					}
+		for from := 0; ; {
+			end := from + len(literal(text[from:]))
+			for at := from; at+leastRun <= end && at <= lastAnchor; at++ {
+				// Where a gap ends, a word need not begin.
+				if anchor(text, at) && (at > from || from == 0 || !wordByte(text[at])) {
+					found(at, text[at:at+min(mostRun, (end-at)&^3)])
 				}
-				gap := strings.IndexByte(text[end:], '}')
-				if gap < 0 {
-					break
-				}
-				from = end + gap + 1
 			}
+			gap := strings.IndexByte(text[end:], '}')
+			if gap < 0 {
+				return
+			}
+			from = end + gap + 1
 		}
 	}
 	// Counted by hash: two runs that share one are both thought commoner than they are, which does
@@ -161,17 +160,21 @@ func chooseRuns(patterns [][]string) []byte {
 	for width < 16*len(patterns) {
 		width *= 2
 	}
-	count := make([]uint32, width)
-	place := func(run string) *uint32 { return &count[hash(run)&uint32(width-1)] }
+	count := make([]uint8, width) // small, so that much of it is near; 255 and more are equally many
+	place := func(run string) *uint8 { return &count[hash(run)&uint32(width-1)] }
 	for _, fields := range patterns {
-		each(fields, func(_ int, run string) { *place(run)++ })
+		each(fields, func(_ int, run string) {
+			if n := place(run); *n < 255 {
+				*n++
+			}
+		})
 	}
 	chosen := make([]byte, len(patterns))
 	for i, fields := range patterns {
-		fewest := uint32(0)
+		longest, fewest := 0, uint8(0)
 		each(fields, func(at int, run string) {
-			if n := *place(run); fewest == 0 || n < fewest {
-				fewest, chosen[i] = n, byte(at*lengths+len(run)/4-1)
+			if n := *place(run); longest == 0 || n < fewest || n == fewest && len(run) > longest {
+				longest, fewest, chosen[i] = len(run), n, byte(at*lengths+len(run)/4-1)
 			}
 		})
 	}

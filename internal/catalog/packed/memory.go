@@ -8,13 +8,22 @@ import (
 
 // memory keeps rows that were looked up and prose that was written out. Most texts fail for the
 // same few reasons, and a person's text is explained again at each key. What comes later takes
-// the place of what was there; so it does not grow with what is asked.
+// the place of what was there; so it does not grow with what is asked. A place holds two, so that
+// two rows that one text needs, and that share a place, do not drive each other out.
 type memory struct {
-	rows  [2 * places]atomic.Pointer[known]
-	prose [places]atomic.Pointer[prosed]
+	rows  [2 * places]place[known]
+	prose [places]place[prosed]
 }
 
-const places = 1024
+const places = 512
+
+// place holds what came last, and what came before that.
+type place[T any] [2]atomic.Pointer[T]
+
+func (p *place[T]) put(v *T) {
+	p[1].Store(p[0].Load())
+	p[0].Store(v)
+}
 
 // known is a row that was found by its key or its number.
 type known struct {
@@ -28,7 +37,7 @@ type known struct {
 type ends [FieldVariants + 2]uint32
 
 // keyed returns the place of the row of t whose key is key.
-func (m *memory) keyed(t Table, key string) *atomic.Pointer[known] {
+func (m *memory) keyed(t Table, key string) *place[known] {
 	h := uint32(t)
 	for len(key) >= 4 {
 		h = mix(h, word(key))
@@ -41,12 +50,12 @@ func (m *memory) keyed(t Table, key string) *atomic.Pointer[known] {
 }
 
 // numbered returns the place of row i of t.
-func (m *memory) numbered(t Table, i int) *atomic.Pointer[known] {
+func (m *memory) numbered(t Table, i int) *place[known] {
 	return &m.rows[places+(uint32(i)*uint32(tables)+uint32(t))%places]
 }
 
 // remember keeps a row in its place, with where its fields end.
-func remember(place *atomic.Pointer[known], key string, number int, row Row) Row {
+func remember(p *place[known], key string, number int, row Row) Row {
 	k := &known{key: key, number: number}
 	at := 0
 	for i := range k.ends {
@@ -62,7 +71,7 @@ func remember(place *atomic.Pointer[known], key string, number int, row Row) Row
 	}
 	row.ends = &k.ends
 	k.row = row
-	place.Store(k)
+	p.put(k)
 	return row
 }
 
@@ -76,15 +85,17 @@ type prosed struct {
 
 // written returns what a stretch of the knowledge says; prose is written out.
 func (k *Knowledge) written(short string, prose bool) *prosed {
-	place := &k.memory.prose[uintptr(unsafe.Pointer(unsafe.StringData(short)))/4%places]
-	if p := place.Load(); p != nil && p.short == short && p.prose == prose {
-		return p
+	at := &k.memory.prose[uintptr(unsafe.Pointer(unsafe.StringData(short)))/4%places]
+	for i := range at {
+		if p := at[i].Load(); p != nil && p.short == short && p.prose == prose {
+			return p
+		}
 	}
 	p := &prosed{short: short, prose: prose, text: short}
 	if prose {
 		p.text = k.expand(short)
 	}
-	place.Store(p)
+	at.put(p)
 	return p
 }
 

@@ -10,7 +10,7 @@ import (
 // TestMemory asks for more rows than are remembered, again and again and from several sides:
 // what was asked before must never answer for another row, field or table.
 func TestMemory(t *testing.T) {
-	const rows = 3 * places
+	const rows = 5 * places
 	step := func(i int) string { return fmt.Sprintf("Ask the server of user number %d", i) }
 	k := open(t, func(b *Builder) {
 		for i := range rows {

@@ -263,8 +263,10 @@ func (k *Knowledge) Len(t Table) int { return k.tables[t].n }
 // stand in the order in which they were added.
 func (k *Knowledge) Row(t Table, i int) Row {
 	place := k.memory.numbered(t, i)
-	if known := place.Load(); known != nil && known.number == i && known.row.table == &k.tables[t] {
-		return known.row
+	for n := range place {
+		if known := place[n].Load(); known != nil && known.number == i && known.row.table == &k.tables[t] {
+			return known.row
+		}
 	}
 	text, _ := k.tables[t].row(i)
 	return remember(place, "", i, Row{table: &k.tables[t], text: text})
@@ -317,8 +319,10 @@ func (k *Knowledge) From(t Table, key string, each func(i int, row Row) bool) {
 // Find returns the row of t whose key is key.
 func (k *Knowledge) Find(t Table, key string) (found Row, ok bool) {
 	place := k.memory.keyed(t, key)
-	if known := place.Load(); known != nil && known.row.table == &k.tables[t] && known.key == key {
-		return known.row, true
+	for n := range place {
+		if known := place[n].Load(); known != nil && known.row.table == &k.tables[t] && known.key == key {
+			return known.row, true
+		}
 	}
 	k.From(t, key, func(_ int, row Row) bool {
 		if ok = row.Field(0) == key; ok {
