@@ -302,7 +302,8 @@ func (r *reading) outcome() (outcome, instead string) {
 			return "delivered", ""
 		default:
 			is = about && said.reasons > 0 && (short && r.sentence() ||
-				length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || headed && bounce.NamesServer(r.Text) || r.telling()))
+				length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || headed && bounce.NamesServer(r.Text) || r.telling())) ||
+				length < 300 && (said.topics > 0 || bounce.NamesServer(r.Text)) && !r.data() && r.agree()
 		}
 	}
 	if !is {
@@ -421,6 +422,21 @@ func (r *reading) telling() bool {
 		}
 	}
 	return sum > 0 && (len(r.Text) < 160 && 30*r.words >= len(r.Text) || 6*sum >= len(r.Text))
+}
+
+// agree reports whether two words that tell little each tell the same reason, or one of them and
+// a firm one.
+func (r *reading) agree() bool {
+	for i := range r.hits {
+		for n := range r.hits[:i] {
+			h, other := &r.hits[i], &r.hits[n]
+			reason := r.says(h, packed.PatternReason)
+			if h.kind == packed.KindWeak && (other.kind == packed.KindWeak || other.kind == packed.KindPhrase) && h.Start >= other.End && h.pattern != other.pattern && reason != lastResort && reason == r.says(other, packed.PatternReason) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hasAddress reports whether an e-mail address stands in text: an at sign between letters or
