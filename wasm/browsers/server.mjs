@@ -86,6 +86,15 @@ export async function trap() {
   return { caught, port: server.address().port, close: () => (server.closeAllConnections(), server.close()) };
 }
 
-function listen(server) {
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+// No port is given out twice: what a browser has kept of a server that was at the same port would
+// stand for the answers of the new one.
+const given = new Set();
+
+async function listen(server) {
+  for (;;) {
+    await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+    const { port } = server.address();
+    if (!given.has(port)) return given.add(port);
+    await new Promise((resolve) => server.close(resolve));
+  }
 }
