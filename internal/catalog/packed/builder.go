@@ -134,8 +134,7 @@ func appendWord(b []byte, n uint32) []byte {
 }
 
 // chooseRuns returns for each pattern the run that it is filed under: of the longest that begin at
-// its anchors the one that the fewest patterns have, so that few are compared in vain, and of those
-// the longest.
+// its anchors one that few patterns and few texts have, so that few are compared in vain.
 func chooseRuns(patterns [][]string) []byte {
 	each := func(fields []string, found func(at int, run string)) {
 		text := fields[0]
@@ -171,10 +170,11 @@ func chooseRuns(patterns [][]string) []byte {
 	}
 	chosen := make([]byte, len(patterns))
 	for i, fields := range patterns {
-		longest, fewest := 0, uint8(0)
+		least := 0
 		each(fields, func(at int, run string) {
-			if n := *place(run); longest == 0 || n < fewest || n == fewest && len(run) > longest {
-				longest, fewest, chosen[i] = len(run), n, byte(at*lengths+len(run)/4-1)
+			// A shorter run stands in more texts: so it counts twice for each four bytes less.
+			if n := int(*place(run)) << ((mostRun - len(run)) / 4); least == 0 || n < least {
+				least, chosen[i] = n, byte(at*lengths+len(run)/4-1)
 			}
 		})
 	}
