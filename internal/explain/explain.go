@@ -303,7 +303,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		default:
 			is = about && said.reasons > 0 && (short && r.sentence() ||
 				length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || headed && bounce.NamesServer(r.Text) || r.telling())) ||
-				length < 160 && distinct <= 1 && (said.topics > 0 || bounce.NamesServer(r.Text)) && !r.data() && r.agree()
+				distinct <= 1 && (said.topics > 0 || bounce.NamesServer(r.Text)) && !r.data() && (length < 160 && r.agree() || length < 200 && said.reasons > 0)
 		}
 	}
 	if !is {
