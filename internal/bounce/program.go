@@ -17,9 +17,10 @@ var traceWords = [...]string{"at ", "caused by: ", "nested exception is", "trace
 const longProgramLine = 200
 
 // program reports whether t looks like a program: two or more lines, and a third of all,
-// begin as lines of programs do and end as prose does not.
+// begin as lines of programs do and end as prose does not. A line alone must end as a statement
+// does, or be a query.
 func program(t string) bool {
-	code, all, traced := 0, 0, false
+	code, all, traced, statement := 0, 0, false, false
 	small := make([]byte, 0, longProgramLine)
 	lines(t, func(start, end int) bool {
 		line := trim(t[start:end])
@@ -31,10 +32,12 @@ func program(t string) bool {
 		traced = beginsWithAny(text(small), traceWords[:])
 		if programLine(text(small)) {
 			code++
+			last := small[len(small)-1]
+			statement = last == ';' || last == '}' || beginsWithAny(text(small), []string{"select "})
 		}
 		return !traced && all < 2000
 	})
-	return !traced && code >= 2 && code*3 >= all
+	return !traced && (code >= 2 && code*3 >= all || all == 1 && statement)
 }
 
 func programLine(line string) bool {
