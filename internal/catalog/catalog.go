@@ -126,20 +126,21 @@ type Reply struct {
 
 // Enhanced is an enhanced status code (RFC 3463) without its class: X.1.1.
 type Enhanced struct {
-	ID       string     `yaml:",key" is:"enhanced-row"`
-	Name     string     `yaml:"name" need:"yes" doc:"What it says, in a few words a stranger understands."`
-	Answer   Markdown   `yaml:"answer" need:"yes" doc:"What happened, in two or three short sentences."`
-	More     Markdown   `yaml:"more" doc:"What a mail administrator also wants to know: how providers differ, what it is paired with."`
-	Kind     string     `yaml:"kind" need:"yes" oneof:"registered unregistered deprecated mistaken" doc:"registered: in the IANA registry. unregistered: used without being there. deprecated: there, and not to be used. mistaken: a misprint."`
-	Classes  []string   `yaml:"classes" need:"yes" is:"class" doc:"The classes it is useful in, the commonest first: [\"5\", \"4\"]. Each gets a page."`
-	Replies  []string   `yaml:"replies" is:"reply" doc:"The reply codes it comes with, as registered: \"550\"."`
-	Reason   string     `yaml:"reason" ref:"reasons" doc:"The reason when the text says no more. Leave it out where the code alone does not tell."`
-	Likely   []string   `yaml:"likely" ref:"reasons" doc:"The reasons usually behind it, the commonest first."`
-	Variants []*Variant `yaml:"variants" doc:"What differs in one class, by its number."`
-	See      []string   `yaml:"see" ref:"pages" doc:"Where to read on."`
-	Examples []*Example `yaml:"examples" doc:"Texts that must be recognised as this code."`
-	Sources  []Ref      `yaml:"sources" need:"yes" doc:"Where this comes from."`
-	Advice   `yaml:",inline"`
+	ID        string     `yaml:",key" is:"enhanced-row"`
+	Name      string     `yaml:"name" need:"yes" doc:"What it says, in a few words a stranger understands."`
+	Answer    Markdown   `yaml:"answer" need:"yes" doc:"What happened, in two or three short sentences."`
+	More      Markdown   `yaml:"more" doc:"What a mail administrator also wants to know: how providers differ, what it is paired with."`
+	Kind      string     `yaml:"kind" need:"yes" oneof:"registered unregistered deprecated mistaken" doc:"registered: in the IANA registry. unregistered: used without being there. deprecated: there, and not to be used. mistaken: a misprint."`
+	Classes   []string   `yaml:"classes" need:"yes" is:"class" doc:"The classes it is useful in, the commonest first: [\"5\", \"4\"]. Each gets a page."`
+	Replies   []string   `yaml:"replies" is:"reply" doc:"The reply codes it comes with, as registered: \"550\"."`
+	Reason    string     `yaml:"reason" ref:"reasons" doc:"The reason when the text says no more. Leave it out where the code alone does not tell."`
+	Otherwise string     `yaml:"otherwise" ref:"reasons" doc:"The reason of a permanent failure whose own words tell none."`
+	Likely    []string   `yaml:"likely" ref:"reasons" doc:"The reasons usually behind it, the commonest first."`
+	Variants  []*Variant `yaml:"variants" doc:"What differs in one class, by its number."`
+	See       []string   `yaml:"see" ref:"pages" doc:"Where to read on."`
+	Examples  []*Example `yaml:"examples" doc:"Texts that must be recognised as this code."`
+	Sources   []Ref      `yaml:"sources" need:"yes" doc:"Where this comes from."`
+	Advice    `yaml:",inline"`
 }
 
 // Variant is what differs in one class of an enhanced status code.

@@ -40,7 +40,7 @@ func (c *Catalog) Pack() []byte {
 		b.Set(packed.Enhanced, e.ID, map[int]string{
 			packed.FieldName: e.Name, packed.FieldAnswer: plain(e.Answer), packed.FieldPermanence: e.Permanence, packed.FieldReason: e.Reason,
 			packed.FieldActor: e.Actor, packed.FieldRetry: e.Retry, packed.FieldSteps: steps(e.Steps), packed.FieldKind: e.Kind,
-			packed.FieldVariants: variants(e.Variants), packed.FieldClasses: packed.List(e.Classes),
+			packed.FieldVariants: variants(e.Variants), packed.FieldClasses: packed.List(e.Classes), packed.EnhancedOtherwise: e.Otherwise,
 		})
 	}
 	for _, r := range c.Reasons {

@@ -203,6 +203,9 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 		a.permanence, a.actor = r.says(h, packed.PatternPermanence), r.says(h, packed.PatternActor)
 	case a.usual != "", own && a.reply.Field(packed.FieldReason) == "", a.reply.None() && !a.enhanced.None():
 		a.reason, a.byEnhanced, a.by = a.usual, true, "enhanced/"+a.enhanced.Field(0)
+		if a.reason == "" && a.class == "5" && r.worded(f) {
+			a.reason = a.enhanced.Field(packed.EnhancedOtherwise)
+		}
 	case !a.reply.None():
 		a.reason, a.byReply, a.by = a.reply.Field(packed.FieldReason), true, "replies/"+a.reply.Field(0)
 	}
@@ -212,6 +215,13 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 	if a.code.None() {
 		r.shown(a, f)
 	}
+}
+
+// worded reports whether words of the server's own stand behind a failure's codes.
+func (r *reading) worded(f *bounce.Failure) bool {
+	const few = 16 // bytes
+	behind := max(f.Reply.End, f.Enhanced.End)
+	return f.Statement.End >= behind && len(bareText(r.Text[behind:f.Statement.End])) >= few
 }
 
 // shown prefers what is known of the mail program that shows the words, where it says the

@@ -49,7 +49,9 @@ const (
 	FieldRetry      = 10
 	FieldSteps      = 11 // a list; each item is a role and its steps, parted by StepMark
 
-	FieldClasses  = 5  // Enhanced: the classes that have a page
+	FieldClasses      = 5 // Enhanced: the classes that have a page
+	EnhancedOtherwise = 6 // a reason
+
 	FieldVariants = 12 // Enhanced: a list; each item class, name, answer, reason, parted by StepMark
 
 	ReasonElsewhere = 4 // "elsewhere" where errors of other programs have this reason too
