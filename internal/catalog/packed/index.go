@@ -173,18 +173,13 @@ func (k *Knowledge) behindGap(text string, at, n int, found func(Match)) {
 		return
 	}
 	low := max(0, at-open-strings.Count(p[:open], "}")*maxGap)
-	for high := at; high >= low+first; {
-		start := strings.LastIndex(text[low:high], p[:first])
-		if start < 0 {
-			return
+	for start := at - first; start >= low; start-- {
+		if !strings.HasPrefix(text[start:], p[:first]) || !boundary(text, start) {
+			continue
 		}
-		start += low
-		if boundary(text, start) {
-			if end, through, ok := matchHere(text, start+first, p[first:], len(p)-open); ok && through == at {
-				found(Match{n, start, end})
-			}
+		if end, through, ok := matchHere(text, start+first, p[first:], len(p)-open); ok && through == at {
+			found(Match{n, start, end})
 		}
-		high = start + first - 1
 	}
 }
 
