@@ -33,7 +33,7 @@ func program(t string) bool {
 		if programLine(text(small)) {
 			code++
 			last := small[len(small)-1]
-			statement = last == ';' || last == '}' || beginsWithAny(text(small), []string{"select "})
+			statement = last == ';' || last == '}' || strings.HasPrefix(text(small), "select ")
 		}
 		return !traced && all < 2000
 	})

@@ -55,23 +55,23 @@ func (m *memory) numbered(t Table, i int) *place[known] {
 }
 
 // remember keeps a row in its place, with where its fields end.
-func remember(p *place[known], key string, number int, row Row) Row {
+func remember(at *place[known], key string, number int, row Row) Row {
 	k := &known{key: key, number: number}
-	at := 0
+	from := 0
 	for i := range k.ends {
-		if at < len(row.text) {
-			if cut := strings.IndexByte(row.text[at:], fieldMark[0]); cut >= 0 {
-				k.ends[i] = uint32(at + cut)
-				at += cut + 1
+		if from < len(row.text) {
+			if cut := strings.IndexByte(row.text[from:], fieldMark[0]); cut >= 0 {
+				k.ends[i] = uint32(from + cut)
+				from += cut + 1
 				continue
 			}
 		}
 		k.ends[i] = uint32(len(row.text))
-		at = len(row.text) + 1
+		from = len(row.text) + 1
 	}
 	row.ends = &k.ends
 	k.row = row
-	p.put(k)
+	at.put(k)
 	return row
 }
 

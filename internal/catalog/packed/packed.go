@@ -50,7 +50,7 @@ const (
 	FieldSteps      = 11 // a list; each item is a role and its steps, parted by StepMark
 
 	FieldClasses      = 5 // Enhanced: the classes that have a page
-	EnhancedOtherwise = 6 // a reason
+	EnhancedOtherwise = 6 // the reason where a server's own words tell none
 
 	FieldVariants = 12 // Enhanced: a list; each item class, name, answer, reason, parted by StepMark
 
@@ -264,14 +264,14 @@ func (k *Knowledge) Len(t Table) int { return k.tables[t].n }
 // Row returns row i of t. Rows are sorted by their first field, the key; those of Patterns
 // stand in the order in which they were added.
 func (k *Knowledge) Row(t Table, i int) Row {
-	place := k.memory.numbered(t, i)
-	for n := range place {
-		if known := place[n].Load(); known != nil && known.number == i && known.row.table == &k.tables[t] {
+	at := k.memory.numbered(t, i)
+	for n := range at {
+		if known := at[n].Load(); known != nil && known.number == i && known.row.table == &k.tables[t] {
 			return known.row
 		}
 	}
 	text, _ := k.tables[t].row(i)
-	return remember(place, "", i, Row{table: &k.tables[t], text: text})
+	return remember(at, "", i, Row{table: &k.tables[t], text: text})
 }
 
 // row returns row i, and what follows it.
@@ -320,15 +320,15 @@ func (k *Knowledge) From(t Table, key string, each func(i int, row Row) bool) {
 
 // Find returns the row of t whose key is key.
 func (k *Knowledge) Find(t Table, key string) (found Row, ok bool) {
-	place := k.memory.keyed(t, key)
-	for n := range place {
-		if known := place[n].Load(); known != nil && known.row.table == &k.tables[t] && known.key == key {
+	at := k.memory.keyed(t, key)
+	for n := range at {
+		if known := at[n].Load(); known != nil && known.row.table == &k.tables[t] && known.key == key {
 			return known.row, true
 		}
 	}
 	k.From(t, key, func(_ int, row Row) bool {
 		if ok = row.Field(0) == key; ok {
-			found = remember(place, row.Field(0), -1, row)
+			found = remember(at, row.Field(0), -1, row)
 		}
 		return false
 	})
