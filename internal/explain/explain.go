@@ -303,7 +303,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		default:
 			is = about && said.reasons > 0 && (short && r.sentence() ||
 				length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || headed && bounce.NamesServer(r.Text) || r.telling())) ||
-				distinct <= 1 && (said.topics > 0 || bounce.NamesServer(r.Text)) && !r.data() && (length < 160 && r.agree() || length < 200 && said.reasons > 0)
+				length < 200 && distinct <= 1 && (said.topics > 0 || bounce.NamesServer(r.Text)) && !r.data() && (said.reasons > 0 || length < 160 && r.agree())
 		}
 	}
 	if !is {
@@ -428,10 +428,14 @@ func (r *reading) telling() bool {
 // a firm one.
 func (r *reading) agree() bool {
 	for i := range r.hits {
+		h := &r.hits[i]
+		reason := r.says(h, packed.PatternReason)
+		if h.kind != packed.KindWeak || reason == lastResort {
+			continue
+		}
 		for n := range r.hits[:i] {
-			h, other := &r.hits[i], &r.hits[n]
-			reason := r.says(h, packed.PatternReason)
-			if h.kind == packed.KindWeak && (other.kind == packed.KindWeak || other.kind == packed.KindPhrase) && h.Start >= other.End && h.pattern != other.pattern && reason != lastResort && reason == r.says(other, packed.PatternReason) {
+			other := &r.hits[n]
+			if (other.kind == packed.KindWeak || other.kind == packed.KindPhrase) && h.Start >= other.End && h.pattern != other.pattern && reason == r.says(other, packed.PatternReason) {
 				return true
 			}
 		}

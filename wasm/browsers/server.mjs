@@ -92,7 +92,7 @@ const given = new Set();
 
 async function listen(server) {
   for (;;) {
-    await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address();
     if (!given.has(port)) return given.add(port);
     await new Promise((resolve) => server.close(resolve));
