@@ -39,7 +39,7 @@ func (r *Report) human(from, to int, fields bool) []Failure {
 func (p *prose) split(from, to int, fields bool) {
 	n := strings.Count(p.t[from:to], "\n") + 1
 	p.lines, p.indent = make([]Span, 0, n), make([]int, 0, n)
-	headerLines := 0
+	fieldLines := 0
 	blank := true
 	lines(p.t[from:to], func(start, end int) bool {
 		start, end = start+from, end+from
@@ -49,7 +49,7 @@ func (p *prose) split(from, to int, fields bool) {
 			p.lines = append(p.lines, Span{start, start})
 			p.indent = append(p.indent, 0)
 			blank = true
-			headerLines = 0
+			fieldLines = 0
 			return true
 		}
 		if copyFollows(trimmed) && !fromSystem(p.t[end:to]) {
@@ -62,12 +62,12 @@ func (p *prose) split(from, to int, fields bool) {
 			p.indent = append(p.indent, 0)
 			return true
 		}
-		if name, _ := fieldName(raw); blank || headerLines > 0 {
+		if name, _ := fieldName(raw); blank || fieldLines > 0 {
 			switch name {
 			case "return-path", "received", "message-id", "dkim-signature", "mime-version", "x-google-dkim-signature", "x-mailer", "arc-seal", "x-received":
-				headerLines++
+				fieldLines++
 			}
-			if headerLines >= 2 { // the header of the message that was sent
+			if fieldLines >= 2 { // the header of the message that was sent
 				p.r.copies = append(p.r.copies, Span{start, to})
 				return false
 			}
@@ -190,8 +190,8 @@ func (p *prose) recipients(n int) {
 }
 
 // addressed reports whether the address at s, behind a short label, is whom the bounce itself
-// was for: lines with labels stand above without a gap, and one of them names a mail system,
-// as where a mail program shows or forwards a bounce with its header.
+// was for: lines as of a header stand above or below without a gap, and one of them names a mail
+// system, as where a mail program shows or forwards a bounce with its header.
 func (p *prose) addressed(n int, s Span) bool {
 	const longest, most = 24, 5 // bytes, lines
 	label := strings.TrimRight(p.t[p.lines[n].Start:s.Start], " \t<\"'([")
@@ -201,13 +201,15 @@ func (p *prose) addressed(n int, s Span) bool {
 	if rest := strings.Trim(p.t[s.End:p.lines[n].End], " >\"')]"); rest != "" {
 		return false
 	}
-	for i := n - 1; i >= max(0, n-most) && !p.lines[i].Empty(); i-- {
-		line := lower(p.t[p.lines[i].Start:min(p.lines[i].End, p.lines[i].Start+200)])
-		if strings.IndexByte(line, ':') < 0 && !strings.Contains(line, "：") {
-			return false
-		}
-		if strings.Contains(line, "mailer-daemon@") || strings.Contains(line, "postmaster@") {
-			return true
+	for _, step := range [...]int{-1, 1} {
+		for i := n + step; i >= 0 && i < len(p.lines) && i >= n-most && i <= n+most && !p.lines[i].Empty(); i += step {
+			line := lower(p.t[p.lines[i].Start:min(p.lines[i].End, p.lines[i].Start+200)])
+			if strings.Contains(line, "mailer-daemon@") || strings.Contains(line, "postmaster@") || strings.Contains(line, "mail delivery s") {
+				return true
+			}
+			if strings.IndexByte(line, ':') < 0 && !strings.Contains(line, "：") {
+				break
+			}
 		}
 	}
 	return false
@@ -242,6 +244,9 @@ func (p *prose) continues(n int, s Span) bool {
 // maxContinued is how many lines what is said of a recipient may go on.
 const maxContinued = 12
 
+// headerLines is on how many lines a mail program shows whom a message is from and for.
+const headerLines = 5
+
 // longestLabel bounds how far before an address the words that judge it may begin.
 const longestLabel = 80
 
@@ -259,7 +264,10 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	}
 	near := max(line.Start, s.Start-longestLabel)
 	before := lower(strings.TrimRight(p.t[near:s.Start], " \t<\"'([*|•·“„‘«（「『【"))
-	if before == "" && near > line.Start {
+	switch {
+	case near == line.Start && (before == "->" || before == "=>"):
+		before = "" // the mark of an item in a list
+	case before == "" && near > line.Start:
 		before = "-"
 	}
 	after := strings.TrimLeft(p.t[s.End:line.End], ">\"')]*|”“’»")
@@ -301,6 +309,10 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		switch bare[len(bare)-len(word)-1] {
 		case ' ', '\t', ';', ',', '"', '\'', '{':
 			return -1
+		case '_': // a name in a program's data: "msg_from"
+			if word == "from" || word == "sender" {
+				return -1
+			}
 		case '-':
 			if word != "by" && word != "de" && word != "id" {
 				return -1
@@ -310,6 +322,8 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	if before == "" {
 		tail := trim(after)
 		switch {
+		case tail == "" && office && n < headerLines && p.indent[n] == 0 && s.Start == line.Start:
+			return -1 // whom the bounce is from, as a mail program shows it
 		case tail == "" || after[0] == ':' || strings.HasPrefix(tail, "...") || strings.HasPrefix(tail, "(") || after[0] == ',' || after[0] == ';':
 			return 2
 		case office:
@@ -421,15 +435,15 @@ func (p *prose) statements(n int) int {
 		}
 		whole.Start, whole.End = start, end
 		// A client says a command; a number behind the mark was quoted three times.
-		whole.Sent = strings.HasPrefix(t[line.Start:], ">>>") && strings.Trim(t[line.Start:s.Start], "> ") != "" || strings.HasSuffix(t[line.Start:s.Start], "--> ")
+		whole.Sent = strings.HasPrefix(t[line.Start:], "Sent >>>") || strings.HasPrefix(t[line.Start:], ">>>") && strings.Trim(t[line.Start:s.Start], "> ") != "" || strings.HasSuffix(t[line.Start:s.Start], "--> ")
 		p.said, p.saidOn = append(p.said, whole), append(p.saidOn, n)
 		return last
 	}
 	return n
 }
 
-// sessionMarks begin the lines of a session, as Sendmail, Courier and swaks show it.
-var sessionMarks = [...]string{">>>", "<<<", "--", "...", "-> ", "<- ", "~> ", "<~ ", "<** ", "<~* ", "=== ", "*** "}
+// sessionMarks begin the lines of a session, as Sendmail, Courier, swaks and InterScan show it.
+var sessionMarks = [...]string{"Sent >>>", "Received <<<", ">>>", "<<<", "--", "...", "-> ", "<- ", "~> ", "<~ ", "<** ", "<~* ", "=== ", "*** "}
 
 // opening returns where the paragraph that line n ends begins, behind the recipient that
 // heads it.

@@ -21,7 +21,56 @@ func (r *Report) log(from, to int) []Failure {
 	if known*3 < all {
 		return nil // a line quoted in a text is read as text
 	}
+	l.settle()
 	return l.failures
+}
+
+// settle puts the lines together that tell of one message to one recipient: what stands last
+// decides, unless it says less. A line without a code is of the same message as the others.
+func (l *logReader) settle() {
+	if len(l.failures) < 2 {
+		return
+	}
+	last := map[string]int{} // by recipient, and by recipient and message: its failure
+	kept := l.failures[:0]
+	for _, f := range l.failures {
+		address, message := lower(f.Recipient), l.message(f.Context)
+		i, known := last[address+" "+message]
+		if !known || message == "" {
+			i, known = last[address]
+			known = known && (f.class() == 0) != (kept[i].class() == 0) && (f.Action == "delivered") == (kept[i].Action == "delivered")
+		}
+		if !known || address == "" {
+			last[address], last[address+" "+message] = len(kept), len(kept)
+			kept = append(kept, f)
+			continue
+		}
+		last[address+" "+message] = i
+		if f.class() != 0 || kept[i].class() == 0 {
+			kept[i] = f
+		}
+	}
+	l.failures = kept
+}
+
+// message returns by what a line names the message that it is about: the queue id of Postfix or
+// Sendmail, or the id of Exim or Courier. It is empty where the line has none.
+func (l *logReader) message(line Span) string {
+	const far = 160 // bytes
+	text := l.r.Text[line.Start:min(line.End, line.Start+far)]
+	if before, _, ok := strings.Cut(text, ": to=<"); ok {
+		return before[strings.LastIndexByte(before, ' ')+1:]
+	}
+	if _, id, ok := strings.Cut(text, "id="); ok {
+		id, _, _ = strings.Cut(id, ",")
+		return id
+	}
+	for _, word := range words(text) {
+		if eximID(word) {
+			return word
+		}
+	}
+	return ""
 }
 
 type logReader struct {
