@@ -48,6 +48,16 @@ func words(s string) (all []string) {
 	return all
 }
 
+// among reports whether s is one of all. Where there are many, a switch takes more of the download.
+func among(s string, all []string) bool {
+	for _, one := range all {
+		if s == one {
+			return true
+		}
+	}
+	return false
+}
+
 // equalFold compares without regard to the case of ASCII letters.
 func equalFold(a, b string) bool {
 	if len(a) != len(b) {

@@ -165,8 +165,7 @@ func NamesServer(text string) bool {
 		if start > 0 && strings.IndexByte("./-_@", text[start-1]) >= 0 {
 			continue
 		}
-		switch lower(text[start:at]) {
-		case "smtp", "smtps", "imap", "imaps", "pop", "pop3", "mail", "mx", "mx1", "mx2", "smtp1", "smtp2", "mailhost", "mailout", "outgoing":
+		if among(lower(text[start:at]), serverNames[:]) {
 			end := at + 1
 			for end < len(text) && (letter(text[end]) || digit(text[end]) || text[end] == '-') {
 				end++
@@ -178,3 +177,6 @@ func NamesServer(text string) bool {
 	}
 	return false
 }
+
+// serverNames begin the names of servers for mail.
+var serverNames = [...]string{"smtp", "smtps", "imap", "imaps", "pop", "pop3", "mail", "mx", "mx1", "mx2", "smtp1", "smtp2", "mailhost", "mailout", "outgoing"}

@@ -81,13 +81,17 @@ func tag(t string, endless map[string]bool) (n int, shows string) {
 			endless[name] = true
 		}
 		return end, ""
-	case "br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "hr", "dd", "dt":
-		return end, "\n"
 	case "td", "th":
 		return end, " "
 	}
+	if among(name, blocks[:]) {
+		return end, "\n"
+	}
 	return end, ""
 }
+
+// blocks are elements that begin a line.
+var blocks = [...]string{"br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "hr", "dd", "dt"}
 
 // indexFold is strings.Index without regard to the case of ASCII letters; what must be
 // lower case.

@@ -19,6 +19,7 @@ type prose struct {
 	indent   []int
 	mentions []mention
 	senders  []string // lower case
+	sender   int      // which value of a table's rows is the sender, from 1 on; 0 where none is known
 	aliased  []string // lower case: addresses that an alias led to, which stands in their place
 	said     []Statement
 	saidOn   []int // the line that each begins on
@@ -168,8 +169,12 @@ func (p *prose) recipients(n int) {
 		addresses(p.t, line.Start, line.End, func(s Span) { p.mentions = append(p.mentions, mention{Span: s, line: n, strength: 2}) })
 		return
 	}
+	p.header(line)
 	addresses(p.t, line.Start, line.End, func(s Span) {
 		strength := p.judge(n, s, first)
+		if p.sender > 0 && value(p.t[line.Start:s.Start]) == p.sender {
+			strength = -1
+		}
 		if strength == 2 && first && p.addressed(n, s) {
 			strength = -1
 		}
@@ -187,6 +192,36 @@ func (p *prose) recipients(n int) {
 			p.senders = append(p.senders, lower(p.t[s.Start:s.End]))
 		}
 	})
+}
+
+// header notes where the sender stands in the rows of a table, if the line is its header, as in
+// PowerMTA's accounts: "type,timeLogged,timeQueued,orig,rcpt,dsnAction".
+func (p *prose) header(line Span) {
+	text := p.t[line.Start:min(line.End, line.Start+1000)]
+	if strings.Count(text, ",") < 3 || strings.IndexByte(text, ' ') >= 0 || strings.IndexByte(text, '@') >= 0 {
+		return
+	}
+	for n, name := range strings.Split(lower(text), ",") {
+		switch strings.Trim(name, "\"") {
+		case "orig", "from", "sender", "mailfrom", "mail_from", "from_email", "sender-address":
+			p.sender = n + 1
+			return
+		}
+	}
+}
+
+// value returns which value of a table's row follows what stands before it, from 1 on.
+func value(before string) int {
+	n, quoted := 1, false
+	for _, c := range []byte(before) {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == ',' && !quoted:
+			n++
+		}
+	}
+	return n
 }
 
 // addressed reports whether the address at s, behind a short label, is whom the bounce itself
@@ -394,12 +429,10 @@ func codesOnly(s string) bool {
 // officeName reports whether the local part is that of a mail system or an office that
 // bounces name for questions.
 func officeName(local string) bool {
-	switch local {
-	case "postmaster", "mailer-daemon", "abuse", "noreply", "no-reply", "hostmaster", "mailerdaemon", "donotreply", "helpdesk", "delist", "removal", "unblock", "mailmaster", "mail-abuse", "spam", "antispam", "root":
-		return true
-	}
-	return strings.HasPrefix(local, "abuse_") || strings.HasPrefix(local, "postmaster") || strings.HasSuffix(local, "-abuse") || strings.HasPrefix(local, "delist") || strings.HasPrefix(local, "mailer-daemon")
+	return among(local, offices[:]) || strings.HasPrefix(local, "abuse_") || strings.HasPrefix(local, "postmaster") || strings.HasSuffix(local, "-abuse") || strings.HasPrefix(local, "delist") || strings.HasPrefix(local, "mailer-daemon")
 }
+
+var offices = [...]string{"postmaster", "mailer-daemon", "abuse", "noreply", "no-reply", "hostmaster", "mailerdaemon", "donotreply", "helpdesk", "delist", "removal", "unblock", "mailmaster", "mail-abuse", "spam", "antispam", "root"}
 
 // statements adds what servers are quoted with from line n on and returns the last line
 // that belongs to it.

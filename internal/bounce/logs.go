@@ -26,44 +26,39 @@ func (r *Report) log(from, to int) []Failure {
 }
 
 // settle puts the lines together that tell of one message to one recipient: what stands last
-// decides, unless it says less. A line without a code is of the same message as the others.
+// decides, unless it has no code.
 func (l *logReader) settle() {
-	if len(l.failures) < 2 {
-		return
-	}
-	last := map[string]int{} // by recipient, and by recipient and message: its failure
-	kept := l.failures[:0]
-	for _, f := range l.failures {
-		address, message := lower(f.Recipient), l.message(f.Context)
-		i, known := last[address+" "+message]
-		if !known || message == "" {
-			i, known = last[address]
-			known = known && (f.class() == 0) != (kept[i].class() == 0) && (f.Action == "delivered") == (kept[i].Action == "delivered")
-		}
-		if !known || address == "" {
-			last[address], last[address+" "+message] = len(kept), len(kept)
-			kept = append(kept, f)
+	last := map[string]int{} // by recipient and message: which failure
+	n := 0
+	for i := range l.failures {
+		f := &l.failures[i]
+		message := l.message(f.Context)
+		key := lower(f.Recipient) + " " + message
+		at, known := last[key]
+		switch {
+		case !known || message == "" || f.Recipient == "":
+			at, last[key] = n, n
+			n++
+		case f.class() == 0 && l.failures[at].class() != 0:
 			continue
 		}
-		last[address+" "+message] = i
-		if f.class() != 0 || kept[i].class() == 0 {
-			kept[i] = f
-		}
+		l.failures[at] = *f
 	}
-	l.failures = kept
+	l.failures = l.failures[:n]
 }
 
 // message returns by what a line names the message that it is about: the queue id of Postfix or
-// Sendmail, or the id of Exim or Courier. It is empty where the line has none.
+// Sendmail, also in amavisd's line, or the id of Exim or Courier. It is empty where there is none.
 func (l *logReader) message(line Span) string {
-	const far = 160 // bytes
-	text := l.r.Text[line.Start:min(line.End, line.Start+far)]
+	text := l.r.Text[line.Start:line.End]
 	if before, _, ok := strings.Cut(text, ": to=<"); ok {
 		return before[strings.LastIndexByte(before, ' ')+1:]
 	}
-	if _, id, ok := strings.Cut(text, "id="); ok {
-		id, _, _ = strings.Cut(id, ",")
-		return id
+	for _, mark := range [...]string{"Queue-ID: ", " id=", ",id="} {
+		if _, id, ok := strings.Cut(text, mark); ok {
+			id, _, _ = strings.Cut(id, ",")
+			return id
+		}
 	}
 	for _, word := range words(text) {
 		if eximID(word) {

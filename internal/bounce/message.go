@@ -134,22 +134,18 @@ func afterLine(t string, end int) int {
 }
 
 // mailFields are header fields that tell a message from any text that has colons.
-func mailField(name string) bool {
-	switch name {
-	case "from", "to", "subject", "date", "received", "return-path", "message-id", "mime-version", "content-type",
-		"delivered-to", "reply-to", "cc", "x-original-to", "auto-submitted", "x-failed-recipients", "arc-seal",
-		"arc-authentication-results", "authentication-results", "dkim-signature", "received-spf", "content-transfer-encoding",
-		"x-google-smtp-source", "x-received", "envelope-to", "delivery-date", "thread-topic", "importance", "x-mailer":
-		return true
-	}
-	return false
+var mailFields = [...]string{
+	"from", "to", "subject", "date", "received", "return-path", "message-id", "mime-version", "content-type",
+	"delivered-to", "reply-to", "cc", "x-original-to", "auto-submitted", "x-failed-recipients", "arc-seal",
+	"arc-authentication-results", "authentication-results", "dkim-signature", "received-spf", "content-transfer-encoding",
+	"x-google-smtp-source", "x-received", "envelope-to", "delivery-date", "thread-topic", "importance", "x-mailer",
 }
 
 // isMessage reports whether h is the header of a message.
 func (h header) isMessage() bool {
 	known := 0
 	for i := range h {
-		if mailField(h[i].name) {
+		if among(h[i].name, mailFields[:]) {
 			known++
 		}
 	}

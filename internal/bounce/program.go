@@ -61,14 +61,18 @@ func programLine(line string) bool {
 }
 
 // Distinct returns how many different numbers that can be failing reply codes stand in the
-// text, also loosely among words.
+// text, also loosely among words, or enhanced status codes that lines begin with.
 func (r *Report) Distinct() int {
 	seen := map[string]bool{}
 	for at := 0; at+3 <= len(r.Text); at++ {
 		if c := r.Text[at]; c != '4' && c != '5' || at > 0 && digit(r.Text[at-1]) {
 			continue
 		}
-		if code, ok := replyAt(r.Text, at); ok && plausibleReply(code.Value) {
+		code, ok := replyAt(r.Text, at)
+		if ok = ok && plausibleReply(code.Value); !ok && beginsLine(r.Text, at) {
+			code, ok = enhancedAt(r.Text, at)
+		}
+		if ok {
 			seen[code.Value] = true
 		}
 	}

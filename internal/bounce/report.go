@@ -23,8 +23,10 @@ type Report struct {
 	Complaint bool // it is a feedback report (RFC 5965)
 	Automatic bool // its header says that it answers by itself (RFC 3834)
 	Bounce    bool // its header says that a mail system sent it
+	Bulk      bool // its header says how to leave the list that it went to (RFC 2369)
 	NoReturn  bool // its return path is empty, as that of bounces and some automatic answers
 	Log       bool // it is made of log lines
+	Person    bool // it shows a header as mail programs do, whose sender is no mail system
 	Program   bool // it is the source of a program
 
 	copies []Span // copies of the message that was sent, in the text for people
@@ -77,6 +79,11 @@ func Read(text string, charsets Charsets) *Report {
 	r.join(rd.parts)
 	r.Program = !r.Message && program(r.Text[:min(len(r.Text), longProgram)])
 	r.read()
+	own := min(len(r.Text), longProgram)
+	if len(r.copies) > 0 {
+		own = min(own, r.copies[0].Start)
+	}
+	r.Person = !r.Message && person(r.Text[:own])
 	return r
 }
 
@@ -101,6 +108,7 @@ func (r *Report) header(h header, charsets Charsets) {
 		r.Bounce = true
 	}
 	r.failed = h.get("x-failed-recipients")
+	r.Bulk = h.get("list-unsubscribe") != ""
 	r.NoReturn = trim(h.get("return-path")) == "<>"
 }
 
@@ -112,6 +120,36 @@ func systemSender(from string) bool {
 		}
 	}
 	return false
+}
+
+// person reports whether lines of text begin with what mail programs put before the sender, and
+// no mail system is among those.
+func person(text string) bool {
+	shown, system := false, false
+	lines(text, func(start, end int) bool {
+		const longest = 200 // bytes
+		line := lower(trim(text[start:min(end, start+longest)]))
+		if label := senderLabel(line); label != "" {
+			shown, system = true, systemSender(line)
+		}
+		return !system
+	})
+	return shown && !system
+}
+
+// senderLabel returns the label of the sender that a line in lower case begins with.
+func senderLabel(line string) string {
+	for _, label := range senderLabels {
+		if strings.HasPrefix(line, label) {
+			return label
+		}
+	}
+	for _, label := range [...]string{"from:", "von:", "de:", "de :", "kimden:"} {
+		if strings.HasPrefix(line, label) {
+			return label
+		}
+	}
+	return ""
 }
 
 // join puts the parts together to one text.

@@ -95,16 +95,15 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 	return Code{t[at:end], Span{at, end}}, true
 }
 
+// otherNumbers are words before numbers that are no codes.
+var otherNumbers = [...]string{"item", "clause", "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "attempt", "attempts", "try", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios"}
+
 // versioned reports whether the last word before a number says that it is of something else:
 // "version 5.7.1", "chapter 4.2.2".
 func versioned(before string) bool {
 	word := lower(before[strings.LastIndexByte(before, ' ')+1:])
 	word = strings.TrimRight(strings.TrimLeft(word, "("), ":='\"")
-	switch word[strings.LastIndexByte(word, '-')+1:] {
-	case "item", "clause", "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "attempt", "attempts", "try", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios":
-		return true
-	}
-	return false
+	return among(word[strings.LastIndexByte(word, '-')+1:], otherNumbers[:])
 }
 
 // replyAt returns the reply code that stands at the place.
@@ -251,9 +250,11 @@ func statementAt(t string, at int) (s Statement, ok bool) {
 		next = code.End + len(",\"") // a table whose values commas part
 	}
 	for _, tuple := range [...]string{", b'", ", b\"", ", '"} { // (550, b'5.1.1 …'), as Python shows a reply
-		if at > 0 && t[at-1] == '(' && strings.HasPrefix(t[code.End:], tuple) {
-			next = code.End + len(tuple)
-			s.Strength = Certain
+		if said, ok := strings.CutPrefix(t[code.End:], tuple); ok && at > 0 && t[at-1] == '(' {
+			if said, _, _ = strings.Cut(said, "'"); strings.IndexByte(said, ' ') > 0 { // words, and no other value
+				next = code.End + len(tuple)
+				s.Strength = Certain
+			}
 		}
 	}
 	if enhanced, ok := enhancedAt(t, next); ok && strings.IndexByte(t[code.End:next], '(') < 0 || ok && enhanced.Value[0] == code.Value[0] {
@@ -321,7 +322,9 @@ func (s *Statement) place(t string, start int) {
 		if named(strings.TrimRight(lower, "'\":= ")) {
 			s.Strength = Named
 		}
-	case endsInAny(before, dividers[:]):
+	case oneWord(before), strings.HasSuffix(before, "="):
+		s.Strength, s.Quoted = Named, true
+	case endsInAny(before, dividers[:]), numbered(before):
 		s.Strength = Placed
 	case s.quoted(t, start):
 		s.Strength, s.Quoted = Named, true
@@ -335,6 +338,35 @@ func (s *Statement) quoted(t string, start int) bool {
 		return false
 	}
 	return endsInAny(t[start:s.Start], openings[:])
+}
+
+// oneWord reports whether before is a single word and a colon, as before a value of any kind:
+// "Room: 550". It is no place where replies stand before others.
+func oneWord(before string) bool {
+	word, ok := strings.CutSuffix(before, ":")
+	if !ok || word == "" {
+		return false
+	}
+	for i := range len(word) {
+		if !letter(word[i]) && word[i] != '-' && word[i] < utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// numbered reports whether an error's number of Windows ends before the place: "(000C05A6)".
+func numbered(before string) bool {
+	const size = len("(000C05A6)")
+	if len(before) < size || before[len(before)-size] != '(' || before[len(before)-1] != ')' {
+		return false
+	}
+	for _, c := range []byte(before[len(before)-size+1 : len(before)-1]) {
+		if !digit(c) && (c < 'A' || c > 'F') {
+			return false
+		}
+	}
+	return true
 }
 
 // compared reports whether an operator of a program stands before a number: "status >= 500".
@@ -361,7 +393,7 @@ func named(before string) bool {
 	for _, word := range [...]string{"error", "code", "errors", "status", "reply", "response", "smtp", "esmtp", "returned", "said", "fehler", "fehlercode", "erreur", "errore", "codice", "código", "codigo", "kod", "ошибка", "код", "エラー", "コード", "错误", "代码", "오류", "failure", "fout", "błąd", "hata", "number", "nummer", "no", "nr", "diagnostic", "reason", "bounce", "bounced", "says", "saying", "sagt", "meldet", "meldete", "antwortet", "antwortete", "dit", "répond", "répondu", "dice", "responde", "respondió", "respondeu", "devolveu", "risponde", "risposto", "antwoordt", "zegt", "ответил", "отвечает"} {
 		if strings.HasSuffix(before, word) {
 			rest := strings.TrimSuffix(before, word)
-			if word != "no" && word != "nr" || strings.HasSuffix(strings.TrimRight(rest, " "), "error") {
+			if word != "no" && word != "nr" && word != "number" && word != "nummer" || strings.HasSuffix(strings.TrimRight(rest, " "), "error") {
 				return rest == "" || !letter(rest[len(rest)-1]) || word[0] >= utf8.RuneSelf
 			}
 		}

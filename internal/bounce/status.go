@@ -110,14 +110,12 @@ func (r *Report) statusFields(from, to int) []Failure {
 	return all
 }
 
-func statusField(name string) bool {
-	switch name {
-	case "original-recipient", "final-recipient", "action", "status", "remote-mta", "diagnostic-code",
-		"reporting-mta", "last-attempt-date", "will-retry-until", "arrival-date", "final-log-id", "original-envelope-id",
-		"received-from-mta", "dsn-gateway", "x-actual-recipient", "x-postfix-queue-id", "x-postfix-sender", "x-display-name", "x-supplementary-info":
-		return true
-	}
-	return false
+func statusField(name string) bool { return among(name, statusFields[:]) }
+
+var statusFields = [...]string{
+	"original-recipient", "final-recipient", "action", "status", "remote-mta", "diagnostic-code",
+	"reporting-mta", "last-attempt-date", "will-retry-until", "arrival-date", "final-log-id", "original-envelope-id",
+	"received-from-mta", "dsn-gateway", "x-actual-recipient", "x-postfix-queue-id", "x-postfix-sender", "x-display-name", "x-supplementary-info",
 }
 
 // recipientIn returns the address in the value of a recipient field: what stands behind

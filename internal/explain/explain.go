@@ -166,7 +166,7 @@ type tally struct {
 	none                                       string // what the text is instead of a mail error
 }
 
-func (t *tally) add(meaning packed.Row, kind packed.Kind) {
+func (t *tally) add(meaning packed.Fields, kind packed.Kind) {
 	switch kind {
 	case packed.KindHeading:
 		switch meaning.Field(packed.PatternRow) {
@@ -210,11 +210,21 @@ func (t *tally) add(meaning packed.Row, kind packed.Kind) {
 // outcome says what kind of text it is, and of a text that is something else, what.
 func (r *reading) outcome() (outcome, instead string) {
 	said, subject := tally{words: r.words, topics: r.topics}, tally{}
+	heading := bounce.Span{}
 	early := false // the first line says what it is, as a subject does
 	for i := range r.hits {
 		h := &r.hits[i]
 		if h.kind == packed.KindHeading && h.Start > 1 && r.Text[h.Start-1] == ' ' && digit(r.Text[h.Start-2]) && r.says(h, packed.PatternRow) == "delay" {
 			continue // a server's words behind its code: "400 4.4.7 Message delayed"
+		}
+		if h.kind == packed.KindHeading && r.inAnswer(h.Start) {
+			continue // an answer to a bounce, or to somebody's letter about one
+		}
+		if h.kind == packed.KindHeading {
+			if h.Start < heading.End && r.says(h, packed.PatternRow) == "bounce" {
+				continue // two patterns for the same words
+			}
+			heading = h.Span
 		}
 		said.add(r.k.Meaning(int(h.pattern)), h.kind)
 		if h.kind == packed.KindCode && r.own(h) {
@@ -253,8 +263,10 @@ func (r *reading) outcome() (outcome, instead string) {
 		is = true
 	case r.Automatic && !r.Bounce && said.complaint > 0 && said.reply == 0:
 		return "complaint", ""
-	case r.Automatic && !r.Bounce, subject.reply > 0 && subject.bounce == 0 && !r.Bounce:
+	case r.Automatic && !r.Bounce && !(r.returned() && said.reasons > 0 && said.reply == 0), subject.reply > 0 && subject.bounce == 0 && !r.Bounce:
 		return "auto-reply", ""
+	case r.Message && r.Bulk && !r.Bounce && !r.NoReturn:
+		// a newsletter, also one about mail that bounces
 	case r.Message && said.none != "" && said.codes == 0 && said.bounce == 0 && strength < bounce.Placed:
 		// a warning or an advertisement, also of a mail system
 	case r.Message:
@@ -270,6 +282,8 @@ func (r *reading) outcome() (outcome, instead string) {
 		}
 	case r.Log && some:
 		is = true
+	case r.Person && strength == 0 && (said.none != "" || said.bounce+said.delay < 2 && !r.firm()):
+		// a parcel that could not be delivered, a server that could not be reached
 	case said.none != "" && said.codes == 0 && (said.bounce == 0 && (strength < bounce.Certain && !r.replies() || r.other()) || strength < bounce.Named && !hasAddress(r.Text)):
 	default:
 		length := r.Length()
@@ -318,6 +332,31 @@ func answers(subject string) bool {
 	for _, mark := range [...]string{"re:", "aw:", "sv:", "antw:", "odp:", "res:", "ynt:", "回复:", "答复:"} {
 		if strings.HasPrefix(subject, mark) {
 			return true
+		}
+	}
+	return false
+}
+
+// inAnswer reports whether the place is in a subject that is an answer's, as a mail program shows
+// it: "Subject: Re: Mail delivery failed".
+func (r *reading) inAnswer(at int) bool {
+	const longest = 60 // bytes
+	line := r.Text[strings.LastIndexByte(r.Text[:at], '\n')+1 : at]
+	if len(line) > longest {
+		return false
+	}
+	if _, subject, ok := strings.Cut(line, ":"); ok && answers(strings.TrimLeft(subject, " \t")) {
+		return true
+	}
+	return answers(line)
+}
+
+// returned reports whether the message comes back with the one that was sent, as a refusal does
+// and an automatic answer does not.
+func (r *reading) returned() bool {
+	for _, p := range r.Parts {
+		if p.Kind == bounce.Original {
+			return r.NoReturn
 		}
 	}
 	return false
@@ -394,6 +433,17 @@ func (r *reading) mostly() bool {
 			}
 		}
 		if most*(h.End-h.Start) >= len(r.Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// firm reports whether words tell a reason that errors of other programs do not have.
+func (r *reading) firm() bool {
+	for i := range r.hits {
+		h := &r.hits[i]
+		if (h.kind == packed.KindPhrase || h.kind == packed.KindCode) && r.row(packed.Reasons, r.says(h, packed.PatternReason)).Field(packed.ReasonElsewhere) == "" {
 			return true
 		}
 	}

@@ -224,9 +224,7 @@ func (k *Knowledge) Weight(i int) int {
 }
 
 // Meaning returns the row that says what pattern i means: its fields behind the first.
-func (k *Knowledge) Meaning(i int) Row {
-	return Row{table: &k.tables[Patterns], text: k.pattern(int(k.patterns.meaning[i]))}
-}
+func (k *Knowledge) Meaning(i int) Fields { return Fields(k.pattern(int(k.patterns.meaning[i]))) }
 
 // Kind returns what pattern i is for.
 func (k *Knowledge) Kind(i int) Kind { return k.patterns.kind[i] }

@@ -29,7 +29,8 @@ func (p *place[T]) put(v *T) {
 type known struct {
 	key    string
 	number int
-	row    Row
+	table  *table
+	text   string
 	ends   ends
 }
 
@@ -55,24 +56,22 @@ func (m *memory) numbered(t Table, i int) *place[known] {
 }
 
 // remember keeps a row in its place, with where its fields end.
-func remember(at *place[known], key string, number int, row Row) Row {
-	k := &known{key: key, number: number}
+func remember(at *place[known], key string, number int, table *table, text string) Row {
+	k := &known{key: key, number: number, table: table, text: text}
 	from := 0
 	for i := range k.ends {
-		if from < len(row.text) {
-			if cut := strings.IndexByte(row.text[from:], fieldMark[0]); cut >= 0 {
+		if from < len(text) {
+			if cut := strings.IndexByte(text[from:], fieldMark[0]); cut >= 0 {
 				k.ends[i] = uint32(from + cut)
 				from += cut + 1
 				continue
 			}
 		}
-		k.ends[i] = uint32(len(row.text))
-		from = len(row.text) + 1
+		k.ends[i] = uint32(len(text))
+		from = len(text) + 1
 	}
-	row.ends = &k.ends
-	k.row = row
 	at.put(k)
-	return row
+	return Row{k}
 }
 
 // prosed is prose that was written out.

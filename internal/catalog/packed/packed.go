@@ -165,11 +165,7 @@ type table struct {
 const step = 8
 
 // Row is one row of a table. The zero Row is no row, and all its fields are empty.
-type Row struct {
-	table *table
-	text  string
-	ends  *ends // nil where they are not known
-}
+type Row struct{ known *known }
 
 // Errors of [Open].
 var (
@@ -266,12 +262,12 @@ func (k *Knowledge) Len(t Table) int { return k.tables[t].n }
 func (k *Knowledge) Row(t Table, i int) Row {
 	at := k.memory.numbered(t, i)
 	for n := range at {
-		if known := at[n].Load(); known != nil && known.number == i && known.row.table == &k.tables[t] {
-			return known.row
+		if known := at[n].Load(); known != nil && known.number == i && known.table == &k.tables[t] {
+			return Row{known}
 		}
 	}
 	text, _ := k.tables[t].row(i)
-	return remember(at, "", i, Row{table: &k.tables[t], text: text})
+	return remember(at, "", i, &k.tables[t], text)
 }
 
 // row returns row i, and what follows it.
@@ -305,7 +301,7 @@ func (k *Knowledge) From(t Table, key string, each func(i int, row Row) bool) {
 	low, high := 0, (table.n+step-1)/step // the last step that begins below key
 	for low < high {
 		mid := int(uint(low+high) >> 1)
-		if row, _ := table.row(mid * step); (Row{table: table, text: row}).Key() < key {
+		if row, _ := table.row(mid * step); Fields(row).Field(0) < key {
 			low = mid + 1
 		} else {
 			high = mid
@@ -320,15 +316,15 @@ func (k *Knowledge) From(t Table, key string, each func(i int, row Row) bool) {
 
 // Find returns the row of t whose key is key.
 func (k *Knowledge) Find(t Table, key string) (found Row, ok bool) {
-	at := k.memory.keyed(t, key)
+	at, table := k.memory.keyed(t, key), &k.tables[t]
 	for n := range at {
-		if known := at[n].Load(); known != nil && known.row.table == &k.tables[t] && known.key == key {
-			return known.row, true
+		if known := at[n].Load(); known != nil && known.table == table && known.key == key {
+			return Row{known}, true
 		}
 	}
 	k.From(t, key, func(_ int, row Row) bool {
 		if ok = row.Field(0) == key; ok {
-			found = remember(at, row.Field(0), -1, row)
+			found = remember(at, row.Field(0), -1, table, row.known.text)
 		}
 		return false
 	})
@@ -336,7 +332,7 @@ func (k *Knowledge) Find(t Table, key string) (found Row, ok bool) {
 }
 
 // None reports whether r is no row.
-func (r Row) None() bool { return r.text == "" }
+func (r Row) None() bool { return r.known == nil || r.known.text == "" }
 
 // Key returns the first field of the row.
 func (r Row) Key() string { return r.Field(0) }
@@ -344,26 +340,40 @@ func (r Row) Key() string { return r.Field(0) }
 // Field returns field i of the row, empty where the row has fewer.
 func (r Row) Field(i int) string {
 	s := r.raw(i)
-	if r.table != nil && r.table.prose>>i&1 != 0 {
-		return r.table.knowledge.written(s, true).text
+	if r.prose(i) {
+		return r.known.table.knowledge.written(s, true).text
 	}
 	return s
 }
 
+// prose reports whether field i is written short.
+func (r Row) prose(i int) bool { return r.known != nil && r.known.table.prose>>i&1 != 0 }
+
 // raw returns field i as it is carried.
 func (r Row) raw(i int) string {
-	if r.ends != nil && i < len(r.ends) {
-		from := 0
-		if i > 0 {
-			from = int(r.ends[i-1]) + 1
-		}
-		if from > len(r.text) {
-			return ""
-		}
-		return r.text[from:r.ends[i]]
+	if r.known == nil {
+		return ""
 	}
-	s := r.text
-	for n := i; n > 0; n-- {
+	if i >= len(r.known.ends) {
+		return Fields(r.known.text).Field(i)
+	}
+	from := 0
+	if i > 0 {
+		from = int(r.known.ends[i-1]) + 1
+	}
+	if from > len(r.known.text) {
+		return ""
+	}
+	return r.known.text[from:r.known.ends[i]]
+}
+
+// Fields are the fields of a row that is no prose, as they are carried.
+type Fields string
+
+// Field returns field i, empty where there are fewer.
+func (f Fields) Field(i int) string {
+	s := string(f)
+	for ; i > 0; i-- {
 		cut := strings.IndexByte(s, fieldMark[0])
 		if cut < 0 {
 			return ""
@@ -383,7 +393,7 @@ func (r Row) Item(i int, key string) []string {
 		var item string
 		item, list, _ = strings.Cut(list, listMark)
 		if rest, ok := strings.CutPrefix(item, key); ok && (rest == "" || rest[0] == StepMark[0]) {
-			return r.table.knowledge.written(item, r.table.prose>>i&1 != 0).items()
+			return r.known.table.knowledge.written(item, r.prose(i)).items()
 		}
 	}
 	return nil

@@ -91,12 +91,12 @@ func TestFind(t *testing.T) {
 	for i := range 1000 {
 		row, ok := k.Find(Hosts, fmt.Sprintf("mx%03d.example.com", i))
 		if want := i%3 == 0; ok != want || want && row.Field(HostProvider) != fmt.Sprint(i) {
-			t.Errorf("host %d: found %v, %q", i, ok, row.text)
+			t.Errorf("host %d: found %v, %q", i, ok, row.Key())
 		}
 	}
 	for _, key := range []string{"", "a", "mx", "mx000.example.co", "mx000.example.com ", "zz"} {
 		if row, ok := k.Find(Hosts, key); ok || !row.None() {
-			t.Errorf("%q is found as %q", key, row.text)
+			t.Errorf("%q is found as %q", key, row.Key())
 		}
 	}
 }
@@ -106,7 +106,7 @@ func TestFieldMarkInText(t *testing.T) {
 	k := open(t, func(b *Builder) { b.Add(Texts, "id", "one\x1ftwo", "three") })
 	row, _ := k.Find(Texts, "id")
 	if row.Field(1) != "one two" || row.Field(2) != "three" {
-		t.Errorf("the row is %q", row.text)
+		t.Errorf("the row is %q", row.Field(1)+row.Field(2))
 	}
 }
 
