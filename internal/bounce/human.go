@@ -175,7 +175,7 @@ func (p *prose) recipients(n int) {
 		if p.sender > 0 && value(p.t[line.Start:s.Start]) == p.sender {
 			strength = -1
 		}
-		if strength == 2 && first && p.addressed(n, s) {
+		if first && (strength == 2 || strength >= 0 && n < headerLines) && p.addressed(n, s) {
 			strength = -1
 		}
 		first = false
@@ -195,20 +195,35 @@ func (p *prose) recipients(n int) {
 }
 
 // header notes where the sender stands in the rows of a table, if the line is its header, as in
-// PowerMTA's accounts: "type,timeLogged,timeQueued,orig,rcpt,dsnAction".
+// PowerMTA's accounts ("type,timeLogged,timeQueued,orig,rcpt,dsnAction"), or a row of such: two
+// addresses beside one another, behind other values.
 func (p *prose) header(line Span) {
+	const few = 3 // commas
 	text := p.t[line.Start:min(line.End, line.Start+1000)]
-	if strings.Count(text, ",") < 3 || strings.IndexByte(text, ' ') >= 0 || strings.IndexByte(text, '@') >= 0 {
+	if strings.Count(text, ",") < few {
 		return
 	}
-	for n, name := range strings.Split(lower(text), ",") {
-		switch strings.Trim(name, "\"") {
-		case "orig", "from", "sender", "mailfrom", "mail_from", "from_email", "sender-address":
-			p.sender = n + 1
-			return
+	if strings.IndexByte(text, '@') < 0 && strings.IndexByte(text, ' ') < 0 {
+		for n, name := range strings.Split(lower(text), ",") {
+			if among(strings.Trim(name, "\""), senderColumns[:]) {
+				p.sender = n + 1
+				return
+			}
 		}
 	}
+	var last Span
+	addresses(p.t, line.Start, line.Start+len(text), func(s Span) {
+		if last.End > 0 && p.t[last.End:s.Start] == "," {
+			if n := value(p.t[line.Start:last.Start]); n >= few {
+				p.sender = n
+			}
+		}
+		last = s
+	})
 }
+
+// senderColumns are the names of columns with the senders.
+var senderColumns = [...]string{"orig", "from", "sender", "mailfrom", "mail_from", "from_email", "sender-address"}
 
 // value returns which value of a table's row follows what stands before it, from 1 on.
 func value(before string) int {
@@ -230,7 +245,8 @@ func value(before string) int {
 func (p *prose) addressed(n int, s Span) bool {
 	const longest, most = 24, 5 // bytes, lines
 	label := strings.TrimRight(p.t[p.lines[n].Start:s.Start], " \t<\"'([")
-	if len(label) > longest || !strings.HasSuffix(label, ":") && !strings.HasSuffix(label, "：") {
+	colon := strings.HasSuffix(label, ":") || strings.HasSuffix(label, "：")
+	if label == "" || len(label) > longest || !colon && n >= headerLines {
 		return false
 	}
 	if rest := strings.Trim(p.t[s.End:p.lines[n].End], " >\"')]"); rest != "" {
@@ -242,7 +258,7 @@ func (p *prose) addressed(n int, s Span) bool {
 			if strings.Contains(line, "mailer-daemon@") || strings.Contains(line, "postmaster@") || strings.Contains(line, "mail delivery s") {
 				return true
 			}
-			if strings.IndexByte(line, ':') < 0 && !strings.Contains(line, "：") {
+			if colon && strings.IndexByte(line, ':') < 0 && !strings.Contains(line, "：") {
 				break
 			}
 		}
@@ -278,6 +294,17 @@ func (p *prose) continues(n int, s Span) bool {
 
 // maxContinued is how many lines what is said of a recipient may go on.
 const maxContinued = 12
+
+// goesOn reports whether line n goes on with the sentence of the line above.
+func (p *prose) goesOn(n int) bool {
+	if n == 0 || p.lines[n-1].Empty() || p.indent[n-1] != p.indent[n] || p.headed(n-1) {
+		return false
+	}
+	const width = 50 // bytes; a shorter line was not wrapped
+	above := p.lines[n-1]
+	last := p.t[above.End-1]
+	return above.End-above.Start > width && (letter(last) || last == ',')
+}
 
 // headerLines is on how many lines a mail program shows whom a message is from and for.
 const headerLines = 5
@@ -334,8 +361,13 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		return 2 // an alias whose members are not shown
 	}
 	bare := strings.TrimRight(before, " :=(<\"'")
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "proveniente da", "inviato da", "identificativo messaggio"} {
-		if !strings.HasSuffix(bare, word) {
+	wrapped := before == "" && n > 0 && !p.headed(n-1) // the sentence of the line above may go on
+	if wrapped {
+		above := p.lines[n-1]
+		bare = strings.TrimRight(lower(p.t[max(above.Start, above.End-longestLabel):above.End]), " :=(<\"'")
+	}
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "proveniente da", "inviato da", "identificativo messaggio"} {
+		if !strings.HasSuffix(bare, word) || wrapped && len(word) < len("from") {
 			continue
 		}
 		if len(bare) == len(word) {
@@ -363,6 +395,8 @@ func (p *prose) judge(n int, s Span, first bool) int {
 			return 2
 		case office:
 			return -1
+		case letter(tail[0]) && s.Start == line.Start && p.goesOn(n):
+			return 1
 		}
 		return 2
 	}
@@ -404,7 +438,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 var senderLabels = [...]string{
 	"exp.:", "exp. :", "remitente:", "remetente:", "mittente:", "expéditeur:", "expéditeur :", "expéditeur\u00a0:", "afzender:", "gönderen:", "nadawca:", "odesílatel:",
 	"avsändare:", "afsender:", "avsender:", "lähettäjä:", "feladó:", "expeditor:", "отправитель:", "Отправитель:", "от:", "От:", "від:", "od:", "da:", "fra:", "från:", "van:",
-	"发件人:", "发件人：", "發件人:", "發件人：", "寄件者:", "寄件者：", "寄件人：", "送信者:", "送信者：", "差出人:", "差出人：", "보낸사람:", "보낸 사람:", "발신자:", "người gửi:", "pengirim:",
+	"absenderadresse:", "nadawcy:", "отправителя:", "gönderen adresi:", "发件人地址:", "寄件者地址:", "送信者アドレス:", "보낸 사람 주소:", "发件人:", "发件人：", "發件人:", "發件人：", "寄件者:", "寄件者：", "寄件人：", "送信者:", "送信者：", "差出人:", "差出人：", "보낸사람:", "보낸 사람:", "발신자:", "người gửi:", "pengirim:",
 }
 
 // queued reports whether the line shows a message in a queue, whose sender stands at the place:

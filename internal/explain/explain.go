@@ -282,7 +282,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		}
 	case r.Log && some:
 		is = true
-	case r.Person && strength == 0 && (said.none != "" || said.bounce+said.delay < 2 && !r.firm()):
+	case r.Person && strength == 0 && (said.none != "" || said.topics == 0 || said.bounce+said.delay < 2 && !r.firm()):
 		// a parcel that could not be delivered, a server that could not be reached
 	case said.none != "" && said.codes == 0 && (said.bounce == 0 && (strength < bounce.Certain && !r.replies() || r.other()) || strength < bounce.Named && !hasAddress(r.Text)):
 	default:
@@ -316,7 +316,7 @@ func (r *reading) outcome() (outcome, instead string) {
 			return "delivered", ""
 		default:
 			is = about && said.reasons > 0 && (short && r.sentence() ||
-				length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" || headed && bounce.NamesServer(r.Text) || r.telling())) ||
+				length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" && said.topics > 0 || headed && bounce.NamesServer(r.Text) || r.telling())) ||
 				length < 200 && distinct <= 1 && (said.topics > 0 || bounce.NamesServer(r.Text)) && !r.data() && (said.reasons > 0 || length < 160 && r.agree())
 		}
 	}
