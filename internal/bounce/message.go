@@ -293,8 +293,22 @@ func looksLikeHTML(text string) bool {
 	if strings.IndexByte(head, '<') < 0 {
 		return false
 	}
-	return indexFold(head, "<html") >= 0 || indexFold(head, "<!doctype html") >= 0 || indexFold(head, "<body") >= 0 ||
-		indexFold(head, "<div") >= 0 && indexFold(head, "</") >= 0 || indexFold(head, "<p>") >= 0 || indexFold(head, "<br") >= 0
+	return hasTag(head, "<html") || hasTag(head, "<!doctype html") || hasTag(head, "<body") || hasTag(head, "<p") ||
+		hasTag(head, "<div") && indexFold(head, "</") >= 0 || hasTag(head, "<br")
+}
+
+// hasTag reports whether a tag that begins so stands in text, and not an address in angle brackets
+// that begins so too: "<bruno@example.com>".
+func hasTag(text, tag string) bool {
+	for {
+		at := indexFold(text, tag)
+		if at < 0 {
+			return false
+		}
+		if text = text[at+len(tag):]; text == "" || strings.IndexByte(" >/\t\r\n", text[0]) >= 0 {
+			return true
+		}
+	}
 }
 
 // multipart reads the parts between the lines of a boundary (RFC 2046 section 5.1).
