@@ -343,6 +343,12 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	if p.queued(line.Start, s.Start) {
 		return -1
 	}
+	if first && s.Start-line.Start < longestLabel {
+		text := lower(p.t[line.Start:s.Start])
+		if label := senderLabel(text); label != "" && strings.IndexByte(text[len(label):], ':') < 0 {
+			return -1 // De : "Alice" <alice@example.org>
+		}
+	}
 	for _, label := range senderLabels {
 		if rest, ok := strings.CutSuffix(before, label); ok && (rest == "" || strings.IndexByte(" \t,;|-(['\"*>", rest[len(rest)-1]) >= 0) {
 			return -1 // and not the end of another word, such as "agenda:"
@@ -418,6 +424,9 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	}
 	if before == "smtp" || strings.HasSuffix(before, "rcpt to:") || strings.HasSuffix(before, "to=") || strings.HasSuffix(before, "rfc822;") {
 		return 2
+	}
+	if at := strings.TrimRight(p.t[line.Start:s.Start], " <"); strings.HasSuffix(at, " (") && letter(at[0]) {
+		return 1 // the name of a recipient, and the address in parentheses
 	}
 	unlabelled := strings.TrimRight(before, " :=\"'")
 	for _, word := range [...]string{" to", "recipient", "recipients", "following", "suivant", "suivants", "folgende", "folgenden", "siguiente", "seguente", "seguinte", "volgende", "следующему", "email", "address", "user", "mailbox", "account", "for", "delivery to", "deliver to", "to:", " an", "destinataire", "destinatario", "a", "à", "para", "zu", "aan", " do", "till", "til", "ontvanger", "mottagare", "получателя", "получателю", "адресату", "адрес", "адреса", "для", "für", "empfänger", "naar", "adres", "odbiorcy", "adresata", "adresse", "konto", "postfach", "skrzynka", "skrzynki", "casella", "buzón", "buzon", "caixa", "postvak", "boîte", "ящик", "ящика", "пользователь", "utilisateur", "utente", "usuario", "usuário", "użytkownik", "benutzer", "dirección", "endereço", "indirizzo", "alıcı", "收件人", "收件者", "受信者", "受取人", "宛先", "发往", "发给", "寄给", "发至", "发送到", "送至", "寄至", "寄往", "傳送到", "寄送到", "수신자", "받는 사람"} {

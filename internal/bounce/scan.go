@@ -88,6 +88,9 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 		if rest := strings.TrimLeft(t[end:], " (-–"); len(rest) > 4 && len(rest) < len(t[end:]) && rest[0] == '2' && rest[1] == '0' && digit(rest[2]) && digit(rest[3]) && (rest[4] == '-' || rest[4] == '/' || rest[4] == '.') {
 			return code, false // a version and its date
 		}
+		if section := t[max(0, at-longSection):at]; strings.Contains(section, "\n"+t[at:at+len("5.1")]+" ") {
+			return code, false // "5.1.1" below the heading "5.1 Closing your account"
+		}
 	}
 	if end < len(t) && letter(t[end]) || end+1 < len(t) && t[end] == '.' && (digit(t[end+1]) || 'a' <= t[end+1] && t[end+1] <= 'z') {
 		return code, false // of a longer number, or of a file: "5.1.1.tar.gz"
@@ -97,6 +100,9 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 
 // otherNumbers are words before numbers that are no codes.
 var otherNumbers = [...]string{"item", "clause", "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "attempt", "attempts", "try", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios"}
+
+// longSection is how far below its heading a numbered paragraph is looked for, in bytes.
+const longSection = 2000
 
 // versioned reports whether the last word before a number says that it is of something else:
 // "version 5.7.1", "chapter 4.2.2".
@@ -146,10 +152,25 @@ func replyAt(t string, at int) (code Code, ok bool) {
 			return code, false
 		}
 	}
-	if end < len(t) && currency(t[end:]) || port(t, at) {
+	if end < len(t) && (currency(t[end:]) || grouped(t, at)) || port(t, at) {
 		return code, false
 	}
 	return Code{t[at:end], Span{at, end}}, true
+}
+
+// grouped reports whether the three digits at the place are the first group of a longer number that
+// ends its line: "450 221".
+func grouped(t string, at int) bool {
+	rest := t[at+len("450"):]
+	n := 1
+	for n < len(rest) && digit(rest[n]) {
+		n++
+	}
+	if n != len(" 221") || rest[0] != ' ' || rest[1:n] == t[at:at+len("450")] {
+		return false
+	}
+	rest = strings.TrimLeft(rest[n:], " ")
+	return rest == "" || rest[0] < ' ' || digit(rest[0])
 }
 
 // port reports whether the number at the place is one of a port: "port 587", or one that mail
@@ -212,8 +233,16 @@ func addressBefore(t string, at int) bool {
 	return dots == 3
 }
 
-// currency reports whether t begins with the name or sign of money.
+// units are those of things that have three digits, as they are written behind them.
+var units = [...]string{"g", "kg", "mg", "ml", "cl", "l", "km", "m", "cm", "mm", "kcal", "kWh", "W", "V", "Hz", "°C"}
+
+// currency reports whether t begins with the name or sign of money, or a unit behind a space.
 func currency(t string) bool {
+	if unit, ok := strings.CutPrefix(t, " "); ok {
+		if end := strings.IndexByte(unit[:min(len(unit), 6)], ' '); end > 0 && among(unit[:end], units[:]) {
+			return true
+		}
+	}
 	t = strings.TrimPrefix(strings.TrimPrefix(t, " "), "\u00a0")
 	for _, name := range [...]string{"€", "£", "¥", "EUR", "USD", "AUD", "GBP", "CHF", "euro", "Euro", "dollar"} {
 		if strings.HasPrefix(t, name) {
@@ -322,7 +351,7 @@ func (s *Statement) place(t string, start int) {
 		if named(strings.TrimRight(lower, "'\":= ")) {
 			s.Strength = Named
 		}
-	case oneWord(before), strings.HasSuffix(before, "="):
+	case oneWord(before), strings.HasSuffix(before, "="), strings.HasSuffix(before, ":") && after == ",":
 		s.Strength, s.Quoted = Named, true
 	case endsInAny(before, dividers[:]), numbered(before):
 		s.Strength = Placed

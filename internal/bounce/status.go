@@ -214,6 +214,9 @@ func (r *Report) codesIn(best *Statement, start, end int) {
 			at = s.End - 1
 			continue
 		}
+		if t[max(at, 1)-1] == '#' && best.Reply.Value != "" && best.Enhanced.Value != "" && best.Enhanced.End <= best.Reply.Start && best.class() == s.class() {
+			best.Enhanced = s.Enhanced // of the reply that is quoted: 5.1.0 - Unknown address error 553-'sorry (#5.7.1)'
+		}
 		if best.Reply.Value == "" && s.Reply.Value != "" && (best.Enhanced.Value == "" || best.Enhanced.Value[0] == s.Reply.Value[0]) {
 			best.Reply = s.Reply
 			best.Strength = max(best.Strength, s.Strength)

@@ -162,6 +162,7 @@ type Reason struct {
 	Returned   string   `yaml:"returned" oneof:"permanent temporary" doc:"What it is where a report has returned the message and no code tells, if not what it usually is."`
 	Final      Markdown `yaml:"final" need:"yes" doc:"Is it permanent? In a sentence or two."`
 	Actor      string   `yaml:"actor" need:"yes" ref:"actors" doc:"Who must usually move next."`
+	Refused    string   `yaml:"refused-actor" ref:"actors" doc:"Who must move next, in place of the sender or of nobody, where one server has refused another's message for good: a mail program's settings are not at fault then."`
 	Retry      string   `yaml:"retry" need:"yes" doc:"How long to wait before trying again, or that trying again will not help."`
 	Steps      []*Role  `yaml:"steps" need:"yes" doc:"What each role does: sender, sender-provider, recipient, recipient-provider."`
 	Elsewhere  bool     `yaml:"elsewhere" doc:"True where errors of other programs have this reason too, so that words which tell it do not tell that it is about mail."`

@@ -246,6 +246,9 @@ func (r *reading) outcome() (outcome, instead string) {
 		if f.Quoted && f.Strength < bounce.Placed && !worded {
 			continue // a number in brackets, say
 		}
+		if c := firstDigit(f); (c == '2' && f.Recipient == "" || c == '3') && f.Strength < bounce.Certain && !r.replies() {
+			continue
+		}
 		strength = max(strength, f.Strength)
 		spoken = spoken || worded
 		pair = pair || f.Strength == bounce.Certain && f.Reply.Value != "" && f.Statement.Enhanced.Value != ""
@@ -273,7 +276,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		entitled := subject.bounce+subject.delay > 0
 		is = (r.Bounce || r.NoReturn && (strength >= bounce.Placed || spoken)) && (some || headed || entitled || said.reasons > 0) ||
 			r.NoReturn && (headed || entitled || said.reasons > 0 && some) ||
-			entitled && (some && (firstDigit(&r.Failures[0]) != 0 || r.Failures[0].Recipient != "") || said.words > 2 && !answers(r.Subject)) || headed && some && strength >= bounce.Certain
+			entitled && (some && (strength > bounce.Loose || r.Failures[0].Recipient != "") || headed && said.words > 2 && !answers(r.Subject)) || headed && some && strength >= bounce.Certain
 		if !is && (subject.complaint > 0 || said.complaint > 0 && said.bounce == 0) {
 			return "complaint", ""
 		}
@@ -305,7 +308,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		about = about && distinct <= 2 // else it is about the codes, and names several
 		is = r.bare() || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
 			strength == bounce.Placed && said.words > 0 && (short || headed) ||
-			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || short || early))
+			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || r.titled() && (short || early)))
 		switch {
 		case is:
 		case said.reply > 0:
@@ -433,6 +436,23 @@ func (r *reading) mostly() bool {
 			}
 		}
 		if most*(h.End-h.Start) >= len(r.Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// titled reports whether words that head reports are more than a word or two, or stand where a
+// title does: where a line begins, or behind a colon.
+func (r *reading) titled() bool {
+	const long = 16 // bytes
+	for i := range r.hits {
+		h := &r.hits[i]
+		if outcome := r.says(h, packed.PatternRow); h.kind != packed.KindHeading || outcome != "bounce" && outcome != "delay" {
+			continue
+		}
+		line := strings.TrimRight(r.Text[strings.LastIndexByte(r.Text[:h.Start], '\n')+1:h.Start], " \t\"'*[(-")
+		if h.End-h.Start >= long || line == "" || line[len(line)-1] == ':' {
 			return true
 		}
 	}

@@ -43,6 +43,10 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 			a.actor = "wait"
 		}
 	}
+	refused := firstDigit(f) == '5' && (r.Bounce || r.Delivery || r.Log || r.report && f.Recipient != "")
+	if refused && (a.actor == "" || a.actor == "sender" || a.actor == "wait") {
+		a.actor = first(r.row(packed.Reasons, a.reason).Field(packed.ReasonRefused), a.actor)
+	}
 	r.describe(g, a)
 	if a.reason == "blocked-reputation" {
 		r.closed(g, f)

@@ -57,6 +57,7 @@ const (
 	ReasonElsewhere = 4 // "elsewhere" where errors of other programs have this reason too
 	ReasonMessageTo = 5
 	ReasonReturned  = 6
+	ReasonRefused   = 7 // the actor where a server has refused the message for good
 	ReasonFinal     = 12
 	ReasonMessage   = 13
 
