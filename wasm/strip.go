@@ -77,12 +77,20 @@ var idleFunctions = []string{
 	"runtime.checkFinalizersAndCleanups", // GODEBUG=checkfinalizers=1
 	"runtime.printScavTrace",             // GODEBUG=scavtrace=1
 	"runtime.expandCgoFrames", "runtime.printCgoTraceback", "runtime.printOneCgoTraceback",
-	"runtime.typesEqual", // of two modules
+	"runtime.typesEqual",                                                // of two modules
+	"runtime.findGoroutineLeaks", "runtime.findMaybeRunnableGoroutines", // a profile of goroutines that leak
+	"runtime.(*synctestBubble).changegstatus",              // testing/synctest
+	"runtime.setCheckmark",                                 // GODEBUG=gccheckmark=1
+	"runtime.fmtNSAsMS",                                    // GODEBUG=gctrace=1
+	"runtime.(*mspan).reportZombies", "runtime.badPointer", // which end the program, to say where its memory is damaged
+	// js/wasm has one thread and one processor (newosproc in runtime/os_wasm.go, dolockOSThread)
+	"runtime.(*p).destroy", "runtime.allocm", "runtime.handoffp", "runtime.mexit", "runtime.newm", "runtime.oneNewExtraM",
+	"runtime.startlockedm", "runtime.startm", "runtime.stoplockedm",
 	// what only silent functions call
 	"runtime.doRecordGoroutineProfile", "runtime.mProf_Free", "runtime.mProf_Malloc", "runtime.setprofilebucket", "runtime.stkbucket",
 	"runtime.traceback1.func", "runtime.traceback2", "runtime.tracebackHexdump.func", "runtime.hexdumpWords.func",
 	"runtime.(*hexdumper).", "runtime.hexdumpMarker.", "runtime.printAncestorTraceback", "runtime.printArgs", "runtime.printFuncName",
-	"runtime.printcreatedby", "runtime.showframe",
+	"runtime.printcreatedby", "runtime.showframe", "runtime.testAtomic64",
 	// printing a floating-point number
 	"internal/strconv.(*decimal).", "internal/strconv.AppendComplex", "internal/strconv.bigFtoa",
 	"internal/strconv.dbox", "internal/strconv.fixedFtoa", "internal/strconv.fmt", "internal/strconv.formatDigits",
@@ -93,14 +101,17 @@ var idleFunctions = []string{
 // (funcValueOffset in cmd/link/internal/wasm/asm.go).
 const firstFunction = 0x1000
 
-// asked are functions among those that run all the same: to ask whether there is a trace.
-var asked = []string{"runtime.traceLocker.ok"}
+// asked are the beginnings of functions among those that run all the same: to ask whether there is
+// a trace, and others whose names only begin so.
+var asked = []string{"runtime.traceLocker.ok", "runtime.allocmcache"}
 
 // silent are functions without results that the decoder is as well without. They return at once:
 //   - those that print where a program crashed, or in what state it was, behind the message that
 //     says why; the frames that they would print have no names here;
 //   - those that note down what profiles show;
-//   - those that check at the start what the linker has just made.
+//   - those that check at the start what the linker has just made;
+//   - those that read words of GODEBUG, which a browser does not have, and that compare the types
+//     of several modules, of which there is one.
 //
 // They and what they alone call are a thirtieth of the download.
 var silent = []string{
@@ -108,6 +119,7 @@ var silent = []string{
 	"runtime.printanycustomtype", "runtime.traceback1", "runtime.tracebackHexdump",
 	"runtime.profilealloc", "runtime.saveBlockEventStack", "runtime.saveblockevent", "runtime.tryRecordGoroutineProfile", "runtime.tryRecordGoroutineProfileWB",
 	"runtime.check", "runtime.moduledataverify1",
+	"internal/cpu.processOptions", "runtime.parsegodebug", "runtime.typelinksinit",
 }
 
 // The bodies of emptied functions: no variables, and one instruction that ends the program
@@ -127,7 +139,7 @@ func emptied(functions []function) map[int][]byte {
 		switch {
 		case slices.Contains(silent, f.name):
 			bodies[f.number()] = returnBody
-		case slices.ContainsFunc(idleFunctions, begins) && !slices.Contains(asked, f.name):
+		case slices.ContainsFunc(idleFunctions, begins) && !slices.ContainsFunc(asked, begins):
 			bodies[f.number()] = endBody
 		}
 	}

@@ -40,7 +40,7 @@ func (r *Report) human(from, to int, fields bool) []Failure {
 func (p *prose) split(from, to int, fields bool) {
 	n := strings.Count(p.t[from:to], "\n") + 1
 	p.lines, p.indent = make([]Span, 0, n), make([]int, 0, n)
-	fieldLines := 0
+	fieldLines, header := 0, from // how many lines of a header, and where it begins
 	blank := true
 	lines(p.t[from:to], func(start, end int) bool {
 		start, end = start+from, end+from
@@ -66,9 +66,11 @@ func (p *prose) split(from, to int, fields bool) {
 		if name, _ := fieldName(raw); blank || fieldLines > 0 {
 			switch name {
 			case "return-path", "received", "message-id", "dkim-signature", "mime-version", "x-google-dkim-signature", "x-mailer", "arc-seal", "x-received":
-				fieldLines++
+				if fieldLines++; fieldLines == 1 {
+					header = start
+				}
 			}
-			if fieldLines >= 2 { // the header of the message that was sent
+			if fieldLines >= 2 && !fromSystem(p.t[header:to]) { // the header of the message that was sent
 				p.r.copies = append(p.r.copies, Span{start, to})
 				return false
 			}
@@ -124,7 +126,7 @@ func fromSystem(text string) bool {
 		}
 		n++
 		small := lower(line)
-		is = strings.IndexByte(line, ':') > 0 && (strings.Contains(small, "mailer-daemon") || strings.Contains(small, "postmaster@") || strings.Contains(small, "mail delivery s"))
+		is = strings.HasPrefix(small, "return-path: <>") || strings.IndexByte(line, ':') > 0 && (strings.Contains(small, "mailer-daemon") || strings.Contains(small, "postmaster@") || strings.Contains(small, "mail delivery s"))
 		return !is && n < most
 	})
 	return is
@@ -327,7 +329,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	near := max(line.Start, s.Start-longestLabel)
 	before := lower(strings.TrimRight(p.t[near:s.Start], " \t<\"'([*|•·“„‘«（「『【"))
 	switch {
-	case near == line.Start && (before == "->" || before == "=>"):
+	case near == line.Start && (before == "->" || before == "=>" || before == "--"):
 		before = "" // the mark of an item in a list
 	case before == "" && near > line.Start:
 		before = "-"
@@ -372,7 +374,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		above := p.lines[n-1]
 		bare = strings.TrimRight(lower(p.t[max(above.Start, above.End-longestLabel):above.End]), " :=(<\"'")
 	}
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "proveniente da", "inviato da", "identificativo messaggio"} {
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "managing the", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "proveniente da", "inviato da", "identificativo messaggio"} {
 		if !strings.HasSuffix(bare, word) || wrapped && len(word) < len("from") {
 			continue
 		}
@@ -397,6 +399,8 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		switch {
 		case tail == "" && office && n < headerLines && p.indent[n] == 0 && s.Start == line.Start:
 			return -1 // whom the bounce is from, as a mail program shows it
+		case tail == "" && strings.HasSuffix(bare, " for"):
+			return 1 // a sentence that was wrapped: "Verification failed for"
 		case tail == "" || after[0] == ':' || strings.HasPrefix(tail, "...") || strings.HasPrefix(tail, "(") || after[0] == ',' || after[0] == ';':
 			return 2
 		case office:
@@ -773,6 +777,9 @@ func (p *prose) failed() []mention {
 	for _, address := range p.aliased {
 		aliased[address] = true
 	}
+	if strongest == 0 && len(p.said) == 0 {
+		p.r.lone(p.mentions, header, senders)
+	}
 	var failed []mention
 	others := false // there are recipients who are not senders too
 	for _, m := range p.mentions {
@@ -790,6 +797,23 @@ func (p *prose) failed() []mention {
 		failed = append(failed, m)
 	}
 	return failed
+}
+
+// lone notes the only address that the text names beside whom it is from and for.
+func (r *Report) lone(mentions []mention, header, senders map[string]bool) {
+	var only Span
+	for _, m := range mentions {
+		switch address := lower(r.Text[m.Start:m.End]); {
+		case header[address] || senders[address]:
+		case only.Empty() || equalFold(address, r.Text[only.Start:only.End]):
+			only = m.Span
+		default:
+			return // there are two
+		}
+	}
+	if !only.Empty() {
+		r.Alone = Failure{Recipient: r.Text[only.Start:only.End], At: only, Context: Span{0, len(r.Text)}}
+	}
 }
 
 // reached reports whether line n, which names a recipient, says that the message has arrived: it

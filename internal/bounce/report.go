@@ -15,6 +15,7 @@ type Report struct {
 	To       string
 	Subject  string
 	Failures []Failure   // one for each recipient, in the order of the text
+	Alone    Failure     // of the only address of a text that nothing says has failed; empty where there is none
 	Said     []Statement // every statement outside of failures, in the order of the text
 
 	Complained []Failure // of a feedback report: the recipients that it names

@@ -340,7 +340,7 @@ func (s *Statement) place(t string, start int) {
 		s.Strength = Certain
 	case endsInAny(lower, placedMarks[:]):
 		s.Strength = Placed
-	case before == "" || before == ">>>" || strings.HasSuffix(lower, "==>") || strings.HasSuffix(lower, "->"):
+	case before == "" || before == ">>>" || before == "--" || strings.HasSuffix(lower, "==>") || strings.HasSuffix(lower, "->"):
 		if strings.Contains(" -\n\r:,_.;)\"'\t]>", after) {
 			s.Strength = Placed
 		}

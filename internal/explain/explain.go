@@ -651,7 +651,7 @@ func (r *reading) result() *Result {
 		return res
 	}
 	if len(r.Failures) == 0 {
-		r.Failures = make([]bounce.Failure, 1)
+		r.Failures = []bounce.Failure{r.Alone}
 		r.Failures[0].Context.End = len(r.Text)
 	}
 	most := r.e.Most
