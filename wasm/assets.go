@@ -270,7 +270,7 @@ func flags(out string) []string {
 // each of their hundreds of calls, which take more of the download than they save time. Those of
 // the runtime's atomic operations have no other thread to mind in a browser.
 var called = []string{
-	"-gcflags=internal/runtime/atomic=-l", "-gcflags=internal/runtime/math=-l", "-gcflags=strings=-l",
+	"-gcflags=internal/runtime/atomic=-l", "-gcflags=internal/runtime/math=-l",
 	"-gcflags=" + ours + "internal/bounce=-l", "-gcflags=" + ours + "internal/explain=-l",
 }
 
