@@ -77,6 +77,15 @@ func (p *prose) split(from, to int, fields bool) {
 		}
 		blank = false
 		indent := strings.Index(raw, trimmed)
+		for strings.Contains(trimmed, ": (") { // Python's replies by recipient: {'bob@example.com': (550, b'…'), 'carol@…
+			cut := strings.Index(trimmed, "), '") + len("), ")
+			if cut < len("), ") {
+				break
+			}
+			p.lines = append(p.lines, Span{start + indent, start + indent + cut})
+			p.indent = append(p.indent, indent)
+			start, trimmed = start+cut, trimmed[cut:]
+		}
 		p.lines = append(p.lines, Span{start + indent, start + indent + len(trimmed)})
 		p.indent = append(p.indent, indent)
 		return true
@@ -327,7 +336,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		return -1
 	}
 	near := max(line.Start, s.Start-longestLabel)
-	before := lower(strings.TrimRight(p.t[near:s.Start], " \t<\"'([*|•·“„‘«（「『【"))
+	before := lower(strings.TrimRight(p.t[near:s.Start], " \t<\"'({[*|•·“„‘«（「『【"))
 	switch {
 	case near == line.Start && (before == "->" || before == "=>" || before == "--"):
 		before = "" // the mark of an item in a list

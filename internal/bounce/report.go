@@ -128,8 +128,12 @@ func systemSender(from string) bool {
 func person(text string) bool {
 	shown, system := false, false
 	lines(text, func(start, end int) bool {
-		const longest = 200 // bytes
-		line := lower(trim(text[start:min(end, start+longest)]))
+		const longest, longestLabel = 200, 40 // bytes
+		line := trim(text[start:min(end, start+longest)])
+		if colon := line[:min(len(line), longestLabel)]; strings.IndexByte(colon, ':') < 0 && !strings.Contains(colon, "：") {
+			return true
+		}
+		line = lower(line)
 		if label := senderLabel(line); label != "" {
 			shown, system = true, systemSender(line)
 		}
