@@ -683,7 +683,7 @@ func (p *prose) failures(from, to int) []Failure {
 			}
 			if ok {
 				names = true
-				best[o] = p.better(best[o], i+1)
+				best[o] = p.better(best[o], p.spoken(i)+1)
 			}
 		})
 		alone = alone && !names
@@ -734,6 +734,21 @@ func (p *prose) failures(from, to int) []Failure {
 		all[i].RemoteHost, all[i].HostAt = p.host(&all[i])
 	}
 	return all
+}
+
+// spoken returns the far server's reply where statement i only says that there was one, as Sendmail
+// 5 does below a session: "554 <bob@example.com>... Remote protocol error". Else it returns i.
+func (p *prose) spoken(i int) int {
+	const near = 3 // statements
+	if s := p.said[i]; !strings.Contains(p.t[s.Start:s.End], "... Remote protocol error") {
+		return i
+	}
+	for last := i - 1; last >= max(0, i-near); last-- {
+		if s := &p.said[last]; strings.HasSuffix(p.t[:s.Start], "<<< ") && s.class() >= '4' {
+			return last
+		}
+	}
+	return i
 }
 
 // worded reports whether words of its own stand under a recipient, before the next one.
