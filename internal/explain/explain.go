@@ -296,7 +296,8 @@ func (r *reading) outcome() (outcome, instead string) {
 		addressed := hasAddress(r.Text)
 		about := said.topics > 0 || addressed || bounce.NamesServer(r.Text) || length < 300 && r.leads() ||
 			strength == bounce.Named && said.words > 2 && length < 120 && !r.data() ||
-			short && strength >= bounce.Named && (headed || spoken) && !r.data()
+			short && strength >= bounce.Named && (headed || spoken) && !r.data() ||
+			length < 300 && said.words > 0 && r.opens()
 		distinct := 0
 		if strength < bounce.Certain && !addressed && length < 4096 {
 			distinct = r.Distinct()
@@ -454,6 +455,19 @@ func (r *reading) titled() bool {
 		line := strings.TrimRight(r.Text[strings.LastIndexByte(r.Text[:h.Start], '\n')+1:h.Start], " \t\"'*[(-")
 		if h.End-h.Start >= long || line == "" || line[len(line)-1] == ':' {
 			return true
+		}
+	}
+	return false
+}
+
+// opens reports whether the text begins with words that head reports, as the windows of mail programs
+// do: "Message not sent".
+func (r *reading) opens() bool {
+	const few = 16 // bytes: "Error: ", a sign, "Your "
+	for i := range r.hits {
+		h := &r.hits[i]
+		if outcome := r.says(h, packed.PatternRow); h.kind == packed.KindHeading && (outcome == "bounce" || outcome == "delay") {
+			return h.Start <= few
 		}
 	}
 	return false
