@@ -266,7 +266,7 @@ func (p *prose) addressed(n int, s Span) bool {
 	for _, step := range [...]int{-1, 1} {
 		for i := n + step; i >= 0 && i < len(p.lines) && i >= n-most && i <= n+most && !p.lines[i].Empty(); i += step {
 			line := lower(p.t[p.lines[i].Start:min(p.lines[i].End, p.lines[i].Start+200)])
-			if strings.Contains(line, "mailer-daemon@") || strings.Contains(line, "postmaster@") || strings.Contains(line, "mail delivery s") {
+			if strings.Contains(line, "mailer-daemon@") || strings.Contains(line, "mailer daemon") || strings.Contains(line, "postmaster@") || strings.Contains(line, "mail delivery s") {
 				return true
 			}
 			if colon && strings.IndexByte(line, ':') < 0 && !strings.Contains(line, "：") {
@@ -524,7 +524,7 @@ func (p *prose) statements(n int) int {
 		}
 		whole.Start, whole.End = start, end
 		// A client says a command; a number behind the mark was quoted three times.
-		whole.Sent = strings.HasPrefix(t[line.Start:], "Sent >>>") || strings.HasPrefix(t[line.Start:], ">>>") && strings.Trim(t[line.Start:s.Start], "> ") != "" || strings.HasSuffix(t[line.Start:s.Start], "--> ")
+		whole.Sent = inSession(t[line.Start:line.End], ">>>") && strings.Trim(t[line.Start:s.Start], "> ") != "" || strings.HasSuffix(t[line.Start:s.Start], "--> ")
 		p.said, p.saidOn = append(p.said, whole), append(p.saidOn, n)
 		return last
 	}
@@ -532,7 +532,15 @@ func (p *prose) statements(n int) int {
 }
 
 // sessionMarks begin the lines of a session, as Sendmail, Courier, swaks and InterScan show it.
-var sessionMarks = [...]string{"Sent >>>", "Received <<<", ">>>", "<<<", "--", "...", "-> ", "<- ", "~> ", "<~ ", "<** ", "<~* ", "=== ", "*** "}
+var sessionMarks = [...]string{"--", "...", "-> ", "<- ", "~> ", "<~ ", "<** ", "<~* ", "=== ", "*** "}
+
+// inSession reports whether the line begins with the mark of one side of a session, also behind a
+// word: ">>>", "Sent >>>", "Net::SMTP>>>".
+func inSession(line, mark string) bool {
+	const longest = 40 // bytes
+	at := strings.Index(line[:min(len(line), longest)], mark)
+	return at == 0 || at > 0 && letter(line[0]) && strings.IndexByte(line[:at-1], ' ') < 0
+}
 
 // opening returns where the paragraph that line n ends begins, behind the recipient that
 // heads it.
@@ -560,7 +568,7 @@ func (p *prose) extent(n int, s *Statement) int {
 		if beginsFold(strings.TrimLeft(text, ". "), "while talking to ") {
 			break
 		}
-		if strings.Contains(text, " returned '") || strings.Contains(text, "--> ") || strings.Contains(text, "<-- ") || beginsWithAny(text, sessionMarks[:]) {
+		if strings.Contains(text, " returned '") || strings.Contains(text, "--> ") || strings.Contains(text, "<-- ") || inSession(text, "<<<") || inSession(text, ">>>") || beginsWithAny(text, sessionMarks[:]) {
 			break
 		}
 		if name, _ := fieldName(text); statusField(name) {
@@ -785,13 +793,19 @@ func (p *prose) failed() []mention {
 			m.strength = 1
 		}
 	}
-	strongest := 0
-	for _, m := range p.mentions {
-		strongest = max(strongest, m.strength)
-	}
 	senders := map[string]bool{}
 	for _, address := range p.senders {
 		senders[address] = true
+	}
+	strongest, whole := 0, 0 // of those who are not senders too, and of all
+	for _, m := range p.mentions {
+		whole = max(whole, m.strength)
+		if !senders[lower(p.t[m.Start:m.End])] {
+			strongest = max(strongest, m.strength)
+		}
+	}
+	if strongest == 0 {
+		strongest = whole
 	}
 	header := map[string]bool{} // whom the bounce itself goes to and comes from
 	for _, field := range [...]string{p.r.To, p.r.From} {
