@@ -19,6 +19,7 @@ type prose struct {
 	indent   []int
 	mentions []mention
 	senders  []string // lower case
+	local    bool     // the lines are a list of recipients by their local names
 	sender   int      // which value of a table's rows is the sender, from 1 on; 0 where none is known
 	aliased  []string // lower case: addresses that an alias led to, which stands in their place
 	said     []Statement
@@ -180,6 +181,9 @@ func (p *prose) recipients(n int) {
 		addresses(p.t, line.Start, line.End, func(s Span) { p.mentions = append(p.mentions, mention{Span: s, line: n, strength: 2}) })
 		return
 	}
+	if p.byName(n) {
+		return
+	}
 	p.header(line)
 	addresses(p.t, line.Start, line.End, func(s Span) {
 		strength := p.judge(n, s, first)
@@ -203,6 +207,24 @@ func (p *prose) recipients(n int) {
 			p.senders = append(p.senders, lower(p.t[s.Start:s.End]))
 		}
 	})
+}
+
+// byName adds the recipient that line n names by a mailbox alone, with the reason behind it in
+// parentheses, as GroupWise lists them: "LBRANDT (user not found)".
+func (p *prose) byName(n int) bool {
+	line := p.lines[n]
+	text := p.t[line.Start:line.End]
+	if p.indent[n] == 0 {
+		const list = "undeliverable to the following:"
+		p.local = len(text) >= len(list) && equalFold(text[len(text)-len(list):], list)
+		return false
+	}
+	name := strings.IndexByte(text, ' ')
+	if !p.local || name < 0 || !strings.HasPrefix(text[name:], " (") || text[len(text)-1] != ')' || strings.IndexByte(text[:name], '@') >= 0 {
+		return false
+	}
+	p.mentions = append(p.mentions, mention{Span: Span{line.Start, line.Start + name}, line: n, strength: 2})
+	return true
 }
 
 // header notes where the sender stands in the rows of a table, if the line is its header, as in
@@ -929,7 +951,9 @@ func (p *prose) context(recipients []mention, i, to int) Span {
 	if n := len(p.lines); n > 0 {
 		end = p.lines[n-1].End
 	}
-	row := p.row(recipients[i].line) // which says all there is of this recipient
+	line := p.lines[recipients[i].line]
+	// A row of a table, or words in parentheses, say all there is of this recipient.
+	row := p.row(recipients[i].line) || recipients[i].End < line.End && strings.HasPrefix(strings.TrimLeft(p.t[recipients[i].End:line.End], "> "), "(") && p.t[line.End-1] == ')'
 	for _, m := range recipients[i+1:] {
 		if m.line-recipients[i].line > 1 || row && m.line > recipients[i].line {
 			end = min(end, p.lines[m.line].Start)
