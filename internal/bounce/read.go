@@ -169,7 +169,9 @@ func (r *Report) complete(f *Failure, told []Failure, alone bool) {
 		if f.Recipient == "" || strings.IndexByte(f.Recipient, '@') < 0 && other.Recipient != "" {
 			f.Recipient, f.At = other.Recipient, other.At // a program or a file is nobody's address
 		}
-		if f.Statement.Empty() || f.Reply.Value == "" && f.Enhanced.Value == "" && other.class() != 0 {
+		// Of several recipients the text's words may be another's, whose status is not this one.
+		others := !alone && f.Status.Value != "" && !vague(f.Status.Value) && other.Enhanced.Value != "" && other.Enhanced.Value != f.Status.Value
+		if !others && (f.Statement.Empty() || f.Reply.Value == "" && f.Enhanced.Value == "" && other.class() != 0) {
 			if other.Reply.Value != "" || other.Enhanced.Value != "" {
 				f.Statement = other.Statement
 			}

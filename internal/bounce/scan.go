@@ -81,7 +81,7 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 			end++
 		}
 	}
-	if at == 0 || t[at-1] == '\n' {
+	if opensLine(t, at) {
 		if strings.HasPrefix(t[end:], ". ") || strings.HasPrefix(t[end:], ".\t") {
 			return code, false // the number of a section
 		}
@@ -100,6 +100,15 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 
 // otherNumbers are words before numbers that are no codes.
 var otherNumbers = [...]string{"item", "clause", "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "attempt", "attempts", "try", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios"}
+
+// opensLine reports whether nothing stands before the place on its line but the marks of a heading
+// or of a list.
+func opensLine(t string, at int) bool {
+	for at > 0 && strings.IndexByte("#*-[v ", t[at-1]) >= 0 {
+		at--
+	}
+	return at == 0 || t[at-1] == '\n'
+}
 
 // longSection is how far below its heading a numbered paragraph is looked for, in bytes.
 const longSection = 2000
@@ -351,7 +360,7 @@ func (s *Statement) place(t string, start int) {
 		if named(strings.TrimRight(lower, "'\":= ")) {
 			s.Strength = Named
 		}
-	case oneWord(before), strings.HasSuffix(before, "="), strings.HasSuffix(before, ":") && after == ",":
+	case oneWord(before), strings.HasSuffix(before, "="), strings.HasSuffix(lower, " id:"), strings.HasSuffix(before, ":") && after == ",":
 		s.Strength, s.Quoted = Named, true
 	case endsInAny(before, dividers[:]), numbered(before):
 		s.Strength = Placed
