@@ -187,7 +187,7 @@ func (p *prose) recipients(n int) {
 	p.header(line)
 	addresses(p.t, line.Start, line.End, func(s Span) {
 		strength := p.judge(n, s, first)
-		if p.sender > 0 && value(p.t[line.Start:s.Start]) == p.sender {
+		if p.sender > 0 && s.Start-line.Start < longestRow && value(p.t[line.Start:s.Start]) == p.sender {
 			strength = -1
 		}
 		if first && (strength == 2 || strength >= 0 && n < headerLines) && p.addressed(n, s) {
@@ -232,7 +232,7 @@ func (p *prose) byName(n int) bool {
 // addresses beside one another, behind other values.
 func (p *prose) header(line Span) {
 	const few = 3 // commas
-	text := p.t[line.Start:min(line.End, line.Start+1000)]
+	text := p.t[line.Start:min(line.End, line.Start+longestRow)]
 	if strings.Count(text, ",") < few {
 		return
 	}
@@ -254,6 +254,9 @@ func (p *prose) header(line Span) {
 		last = s
 	})
 }
+
+// longestRow is how much of a table's row is looked at for its addresses, in bytes.
+const longestRow = 1000
 
 // senderColumns are the names of columns with the senders.
 var senderColumns = [...]string{"orig", "from", "sender", "mailfrom", "mail_from", "from_email", "sender-address"}

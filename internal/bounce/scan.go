@@ -111,7 +111,7 @@ func opensLine(t string, at int) bool {
 }
 
 // longSection is how far below its heading a numbered paragraph is looked for, in bytes.
-const longSection = 2000
+const longSection = 1000
 
 // versioned reports whether the last word before a number says that it is of something else:
 // "version 5.7.1", "chapter 4.2.2".

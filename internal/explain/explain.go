@@ -341,12 +341,21 @@ func answers(subject string) bool {
 	return false
 }
 
+// lineBefore returns what stands before the place on its line, and false where that is long.
+func (r *reading) lineBefore(at int) (line string, ok bool) {
+	const longest = 60 // bytes
+	line = r.Text[max(0, at-longest-1):at]
+	if begin := strings.LastIndexByte(line, '\n'); begin >= 0 {
+		return line[begin+1:], true
+	}
+	return line, at <= longest
+}
+
 // inAnswer reports whether the place is in a subject that is an answer's, as a mail program shows
 // it: "Subject: Re: Mail delivery failed".
 func (r *reading) inAnswer(at int) bool {
-	const longest = 60 // bytes
-	line := r.Text[strings.LastIndexByte(r.Text[:at], '\n')+1 : at]
-	if len(line) > longest {
+	line, ok := r.lineBefore(at)
+	if !ok {
 		return false
 	}
 	if _, subject, ok := strings.Cut(line, ":"); ok && answers(strings.TrimLeft(subject, " \t")) {
@@ -452,7 +461,8 @@ func (r *reading) titled() bool {
 		if outcome := r.says(h, packed.PatternRow); h.kind != packed.KindHeading || outcome != "bounce" && outcome != "delay" {
 			continue
 		}
-		line := strings.TrimRight(r.Text[strings.LastIndexByte(r.Text[:h.Start], '\n')+1:h.Start], " \t\"'*[(-")
+		line, _ := r.lineBefore(h.Start)
+		line = strings.TrimRight(line, " \t\"'*[(-")
 		if h.End-h.Start >= long || line == "" || line[len(line)-1] == ':' {
 			return true
 		}
