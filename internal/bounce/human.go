@@ -246,7 +246,7 @@ func (p *prose) header(line Span) {
 	}
 	var last Span
 	addresses(p.t, line.Start, line.Start+len(text), func(s Span) {
-		if last.End > 0 && p.t[last.End:s.Start] == "," {
+		if last.End > 0 && last.End < s.Start && p.t[last.End:s.Start] == "," { // readings of addresses may overlap
 			if n := value(p.t[line.Start:last.Start]); n >= few {
 				p.sender = n
 			}
