@@ -78,11 +78,12 @@ func (p *prose) split(from, to int, fields bool) {
 		}
 		blank = false
 		indent := strings.Index(raw, trimmed)
-		for strings.Contains(trimmed, ": (") { // Python's replies by recipient: {'bob@example.com': (550, b'…'), 'carol@…
-			cut := strings.Index(trimmed, "), '") + len("), ")
-			if cut < len("), ") {
+		for { // Python's replies by recipient: {'bob@example.com': (550, b'…'), 'carol@…
+			cut := strings.Index(trimmed, "), '")
+			if cut < 0 || !strings.Contains(trimmed[:cut], ": (") {
 				break
 			}
+			cut += len("), ")
 			p.lines = append(p.lines, Span{start + indent, start + indent + cut})
 			p.indent = append(p.indent, indent)
 			start, trimmed = start+cut, trimmed[cut:]

@@ -91,6 +91,7 @@ var Shapes = map[string]func(size int) string{
 	"values":           numbered("", "b,1,x,a%d@b%d.example,c%d@d.example,failed,5.1.1 full\n"),
 	"values, one line": numbered("", "a%d@b%d.example,c%d@d.example,"),
 	"Python":           numbered("", "'a%d@b%d.example%d': (550, b'5.1.1 no'), "),
+	"parentheses":      repeat("a: (", "), '"),
 	"log, attempts":    numbered("", "Nov 24 mail postfix/smtp[1]: A1: to=<a%d@b%d.example%d>, relay=none, dsn=4.4.1, status=deferred (timed out)\n"),
 	"log, one message": repeat("", "Nov 24 mail postfix/smtp[1]: A1: to=<a@b.example>, relay=none, dsn=4.4.1, status=deferred (timed out)\n"),
 	"local names":      repeat("was undeliverable to the following:\n", "\ta (user not found)\n"),
