@@ -186,9 +186,10 @@ func (p *prose) recipients(n int) {
 		return
 	}
 	p.header(line)
+	row := values{t: p.t, at: line.Start}
 	addresses(p.t, line.Start, line.End, func(s Span) {
 		strength := p.judge(n, s, first)
-		if p.sender > 0 && s.Start-line.Start < longestRow && value(p.t[line.Start:s.Start]) == p.sender {
+		if p.sender > 0 && s.Start-line.Start < longestRow && row.before(s.Start) == p.sender {
 			strength = -1
 		}
 		if first && (strength == 2 || strength >= 0 && n < headerLines) && p.addressed(n, s) {
@@ -246,13 +247,13 @@ func (p *prose) header(line Span) {
 		}
 	}
 	var last Span
+	row := values{t: p.t, at: line.Start}
+	n := 0 // which value the last address is
 	addresses(p.t, line.Start, line.Start+len(text), func(s Span) {
-		if last.End > 0 && last.End < s.Start && p.t[last.End:s.Start] == "," { // readings of addresses may overlap
-			if n := value(p.t[line.Start:last.Start]); n >= few {
-				p.sender = n
-			}
+		if n >= few && last.End < s.Start && p.t[last.End:s.Start] == "," { // readings of addresses may overlap
+			p.sender = n
 		}
-		last = s
+		last, n = s, row.before(s.Start)
 	})
 }
 
@@ -262,18 +263,24 @@ const longestRow = 1000
 // senderColumns are the names of columns with the senders.
 var senderColumns = [...]string{"orig", "from", "sender", "mailfrom", "mail_from", "from_email", "sender-address"}
 
-// value returns which value of a table's row follows what stands before it, from 1 on.
-func value(before string) int {
-	n, quoted := 1, false
-	for _, c := range []byte(before) {
-		switch {
+// values counts the values of a table's row, which commas part, from its start on.
+type values struct {
+	t      string
+	at, n  int
+	quoted bool
+}
+
+// before returns which value stands at the place, from 1 on. Places must be asked for in order.
+func (v *values) before(place int) int {
+	for ; v.at < place; v.at++ {
+		switch c := v.t[v.at]; {
 		case c == '"':
-			quoted = !quoted
-		case c == ',' && !quoted:
-			n++
+			v.quoted = !v.quoted
+		case c == ',' && !v.quoted:
+			v.n++
 		}
 	}
-	return n
+	return v.n + 1
 }
 
 // addressed reports whether the address at s, behind a short label, is whom the bounce itself
