@@ -217,10 +217,10 @@ func (r *reading) outcome() (outcome, instead string) {
 		if h.kind == packed.KindHeading && h.Start > 1 && r.Text[h.Start-1] == ' ' && digit(r.Text[h.Start-2]) && r.says(h, packed.PatternRow) == "delay" {
 			continue // a server's words behind its code: "400 4.4.7 Message delayed"
 		}
-		if h.kind == packed.KindHeading && r.inAnswer(h.Start) {
-			continue // an answer to a bounce, or to somebody's letter about one
-		}
 		if h.kind == packed.KindHeading {
+			if r.inAnswer(h.Start) {
+				continue // an answer to a bounce, or to somebody's letter about one
+			}
 			if h.Start < heading.End && r.says(h, packed.PatternRow) == "bounce" {
 				continue // two patterns for the same words
 			}
@@ -452,13 +452,22 @@ func (r *reading) mostly() bool {
 	return false
 }
 
+// heads reports whether a hit is of words that head reports of failures or delays.
+func (r *reading) heads(h *hit) bool {
+	if h.kind != packed.KindHeading {
+		return false
+	}
+	outcome := r.says(h, packed.PatternRow)
+	return outcome == "bounce" || outcome == "delay"
+}
+
 // titled reports whether words that head reports are more than a word or two, or stand where a
 // title does: where a line begins, or behind a colon.
 func (r *reading) titled() bool {
 	const long = 16 // bytes
 	for i := range r.hits {
 		h := &r.hits[i]
-		if outcome := r.says(h, packed.PatternRow); h.kind != packed.KindHeading || outcome != "bounce" && outcome != "delay" {
+		if !r.heads(h) {
 			continue
 		}
 		line, _ := r.lineBefore(h.Start)
@@ -475,8 +484,7 @@ func (r *reading) titled() bool {
 func (r *reading) opens() bool {
 	const few = 16 // bytes: "Error: ", a sign, "Your "
 	for i := range r.hits {
-		h := &r.hits[i]
-		if outcome := r.says(h, packed.PatternRow); h.kind == packed.KindHeading && (outcome == "bounce" || outcome == "delay") {
+		if h := &r.hits[i]; r.heads(h) {
 			return h.Start <= few
 		}
 	}
