@@ -17,25 +17,45 @@ type markedHosts [len(hostMarks)][]Span
 
 // find adds the hosts that stand behind one of the marks between from and to.
 func (m *markedHosts) find(t string, from, to int) {
-	for at := from + 1; at < to; at++ {
-		switch t[at-1] {
-		case ' ':
-			if at-2 >= from && t[at-2] == ' ' {
-				continue // no mark ends in two
-			}
-		case '=', ':', ';':
-		default:
-			continue
+	t = t[:to]
+	for at := from + 1; at < to; {
+		// A host has a dot, which most words have not.
+		dot := indexFrom(t, at, '.')
+		if dot == to {
+			return
 		}
-		h, ok := hostAt(t[:to], at)
-		if !ok || !hostLike(t[h.Start:h.End]) {
-			continue
+		start := dot
+		for start > at && hostByte(t[start-1]) {
+			start--
 		}
-		for n, mark := range hostMarks {
-			start := at - len(mark)
-			if start >= from && equalFold(t[start:at], mark) && !(start > from && letter(t[start-1]) && mark[0] != ' ') && !ofSender(t[from:start]) {
-				m[n] = append(m[n], h)
-			}
+		for start > at && opensHost(t[start-1]) {
+			start--
+		}
+		for at = start; at <= dot; at++ {
+			m.behind(t, from, at)
+		}
+	}
+}
+
+// behind adds the host at the place, if one of the marks stands before it.
+func (m *markedHosts) behind(t string, from, at int) {
+	switch t[at-1] {
+	case ' ':
+		if at-2 >= from && t[at-2] == ' ' {
+			return // no mark ends in two
+		}
+	case '=', ':', ';':
+	default:
+		return
+	}
+	h, ok := hostAt(t, at)
+	if !ok || !hostLike(t[h.Start:h.End]) {
+		return
+	}
+	for n, mark := range hostMarks {
+		start := at - len(mark)
+		if start >= from && equalFold(t[start:at], mark) && !(start > from && letter(t[start-1]) && mark[0] != ' ') && !ofSender(t[from:start]) {
+			m[n] = append(m[n], h)
 		}
 	}
 }

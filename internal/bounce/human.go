@@ -39,7 +39,11 @@ func (r *Report) human(from, to int, fields bool) []Failure {
 }
 
 func (p *prose) split(from, to int, fields bool) {
-	n := strings.Count(p.t[from:to], "\n") + 1
+	n := 1
+	for at := from; at < to; at++ {
+		at = indexFrom(p.t[:to], at, '\n')
+		n++
+	}
 	p.lines, p.indent = make([]Span, 0, n), make([]int, 0, n)
 	fieldLines, header := 0, from // how many lines of a header, and where it begins
 	blank := true
@@ -235,10 +239,11 @@ func (p *prose) byName(n int) bool {
 func (p *prose) header(line Span) {
 	const few = 3 // commas
 	text := p.t[line.Start:min(line.End, line.Start+longestRow)]
-	if strings.Count(text, ",") < few {
+	column := strings.IndexByte(text, ' ') < 0 && strings.IndexByte(text, '@') < 0
+	if !column && strings.IndexByte(text, '@') < 0 || strings.Count(text, ",") < few {
 		return
 	}
-	if strings.IndexByte(text, '@') < 0 && strings.IndexByte(text, ' ') < 0 {
+	if column {
 		for n, name := range strings.Split(lower(text), ",") {
 			if among(strings.Trim(name, "\""), senderColumns[:]) {
 				p.sender = n + 1
@@ -715,7 +720,7 @@ func (p *prose) failures(from, to int) []Failure {
 		if s.Sent || s.class() == '2' || s.class() == '3' {
 			continue
 		}
-		names := false
+		names, said := false, p.spoken(i)+1
 		addresses(p.t, p.lines[p.saidOn[i]].Start, s.End, func(a Span) {
 			address := lower(p.t[a.Start:a.End])
 			o, ok := known[address]
@@ -724,7 +729,7 @@ func (p *prose) failures(from, to int) []Failure {
 			}
 			if ok {
 				names = true
-				best[o] = p.better(best[o], p.spoken(i)+1)
+				best[o] = p.better(best[o], said)
 			}
 		})
 		alone = alone && !names

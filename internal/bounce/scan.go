@@ -514,18 +514,23 @@ func addresses(t string, from, to int, each func(Span)) {
 	}
 }
 
+// longestHost is more than the name of a host may have, in bytes: RFC 1035, section 2.3.4.
+const longestHost = 256
+
 // hostAt returns the host name or address literal that stands at the place: a name with a
 // dot in it, or an IP address in brackets.
 func hostAt(t string, at int) (Span, bool) {
-	for at < len(t) && (t[at] == ' ' || t[at] == '\t' || t[at] == '<' || t[at] == '(' || t[at] == '[' || t[at] == '"' || t[at] == '\'') {
+	for n := 0; n < 4 && at < len(t) && opensHost(t[at]); n++ {
 		at++
 	}
 	end, dots := at, 0
-	for end < len(t) && (letter(t[end]) || digit(t[end]) || t[end] == '-' || t[end] == '.' || t[end] == '_' || t[end] == ':' && end+1 < len(t) && (digit(t[end+1]) || letter(t[end+1]))) {
+	for end < len(t) && hostByte(t[end]) && (t[end] != ':' || end+1 < len(t) && (digit(t[end+1]) || letter(t[end+1]))) {
 		if t[end] == '.' {
 			dots++
 		}
-		end++
+		if end++; end-at == longestHost {
+			return Span{}, false
+		}
 	}
 	for end > at && (t[end-1] == '.' || t[end-1] == '-') {
 		if t[end-1] == '.' {
@@ -534,4 +539,18 @@ func hostAt(t string, at int) (Span, bool) {
 		end--
 	}
 	return Span{at, end}, dots > 0 && end-at > 3
+}
+
+// opensHost reports whether c may stand between the mark of a host and its name.
+func opensHost(c byte) bool {
+	switch c {
+	case ' ', '\t', '<', '(', '[', '"', '\'':
+		return true
+	}
+	return false
+}
+
+// hostByte reports whether c may stand in the name of a host, in an IP address, or before a port.
+func hostByte(c byte) bool {
+	return 'a' <= c|0x20 && c|0x20 <= 'z' || '-' <= c && c <= ':' && c != '/' || c == '_'
 }

@@ -142,11 +142,58 @@ func nested(size int) string {
 	return b.String()
 }
 
+// marks are what a reader looks for, and what stands between.
+var marks = []string{
+	"a", "A", "5", ".", ":", ";", ",", "-", "=", "_", "@", "<", ">", "(", ")", "[", "]", "{", "}", "\"", "'", "#", "/", "\\", "|", "*", "&", "?", "%", "+",
+	" ", "\t", "\n", "\r\n", "\n\n", "--", "> ", "=?", "&lt;", "<br>", "550", "550 ", "550-", "5.1.1", "192.0.2.1", "a@b.example", "user unknown",
+	"host ", "said: ", "to ", "by ", "smtp;", "To: ", "Subject: ", "é", "宛", "。", "\xff",
+}
+
+// heads are what stands above such marks: nothing, a reply, a header, a report, a bounce as it is
+// shown, a page.
+var heads = []string{
+	"", "550 5.1.1 <bob@example.com> unknown\n", "From: a\nTo: b\nSubject: ", "Undelivered Mail\n\nbob@example.com\nhost ", "<html>",
+	"Final-Recipient: rfc822;a@b.example\nAction: failed\nDiagnostic-Code: smtp; ",
+}
+
+const (
+	factor = 4 // how many times as large the larger text is
+	most   = 7 // how many times as long it may take
+)
+
+// Pairs fails as [Growth] does, for texts that are two marks again and again. Nobody has to think
+// of them first: of a million bytes of "a:", which took minutes, nobody had.
+func Pairs(t *testing.T, read func(text string)) {
+	const size, slow = 1500, 4 // bytes; times as slow as words are
+	quickest := func(tries int, text string) time.Duration {
+		best := time.Duration(math.MaxInt64)
+		for range tries {
+			start := time.Now()
+			read(text)
+			best = min(best, time.Since(start))
+		}
+		return best
+	}
+	words := quickest(100, strings.Repeat("words ", factor*size/len("words ")))
+	for _, head := range heads {
+		for _, first := range marks {
+			for _, second := range marks {
+				shape := repeat(head, first+second)
+				if quickest(1, shape(factor*size)) < slow*words || quickest(2, shape(factor*size)) < most*quickest(2, shape(size)) {
+					continue
+				}
+				if ratio := growth(read, shape(factor*size), shape(factor*factor*size), factor, most); ratio >= most {
+					t.Errorf("%q and %q below %q: %d bytes take %.1f times as long as a quarter of them", first, second, head, factor*factor*size, ratio)
+				}
+			}
+		}
+	}
+}
+
 // Growth fails where a text four times as large takes much more than four times as long.
 // Reading in proportion gives a ratio of four, quadratic reading one of sixteen; what lies
 // between is left to a busy machine, and a bad ratio must show again at a larger size.
 func Growth(t *testing.T, read func(text string)) {
-	const factor, most = 4, 7
 	// Go gives memory back to the system, and some systems take their time to hand it out again,
 	// which would be measured as reading. This much in use, and never touched, has it keep more.
 	ballast := make([]byte, 256<<20)

@@ -39,11 +39,12 @@ func fold(text string, shifts *[]shift) string {
 				delta = from - len(b)
 				*shifts = append(*shifts, shift{len(b), from})
 			}
-			for _, c := range []byte(text[from:f.at]) {
-				if 'A' <= c && c <= 'Z' {
-					c += 'a' - 'A'
+			n := len(b)
+			b = append(b, text[from:f.at]...)
+			for i, stretch := 0, b[n:]; i < len(stretch); i++ {
+				if c := stretch[i]; c-'A' <= 'Z'-'A' {
+					stretch[i] = c + 'a' - 'A'
 				}
-				b = append(b, c)
 			}
 			f.last = rune(b[len(b)-1])
 			continue
@@ -98,12 +99,10 @@ type folder struct {
 func (f *folder) plain() bool {
 	from := f.at
 	for ; f.at < len(f.text); f.at++ {
-		if c := f.text[f.at]; c == ' ' {
-			if f.at+1 == len(f.text) || f.text[f.at+1] <= ' ' || f.text[f.at+1] >= utf8.RuneSelf {
-				break
-			}
-		} else if c < ' ' || c >= utf8.RuneSelf {
-			break
+		switch c := f.text[f.at]; {
+		case c > ' ' && c < utf8.RuneSelf:
+		case c != ' ' || f.at+1 == len(f.text) || f.text[f.at+1] <= ' ' || f.text[f.at+1] >= utf8.RuneSelf:
+			return f.at > from
 		}
 	}
 	return f.at > from

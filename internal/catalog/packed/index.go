@@ -120,14 +120,17 @@ type Match struct {
 func (k *Knowledge) Match(text string, found func(Match)) {
 	x := &k.patterns
 	mask, filed := uint32(len(x.buckets)-1), uint32(len(x.filed)-1)
-	before := byte(' ')
 	for at := 0; at+leastRun <= len(text); at++ {
 		c := text[at]
-		if c == ' ' || c&0xc0 == 0x80 || wordByte(before) && wordByte(c) { // no [anchor]
-			before = c
+		if c == ' ' || c&0xc0 == 0x80 { // no [anchor]
 			continue
 		}
-		before = c
+		if wordByte(c) && at > 0 && wordByte(text[at-1]) {
+			for at+1 < len(text) && wordByte(text[at+1]) { // nor is the rest of the word
+				at++
+			}
+			continue
+		}
 		h := mix(0, word(text[at:]))
 		for size := leastRun; ; {
 			var i uint32
