@@ -12,6 +12,7 @@ func unHTML(v *view) *view {
 	m.b = make([]byte, 0, len(v.text))
 	endless := map[string]bool{} // hidden elements that do not end any more
 	t := v.text
+	kept := false // the line ends, in text that is set as it was typed
 	for at := 0; at < len(t); {
 		next := strings.IndexAny(t[at:], "<&\r\n\t")
 		if next < 0 {
@@ -28,14 +29,30 @@ func unHTML(v *view) *view {
 			at += n
 		case '<':
 			n, shows := tag(t[at:], endless)
+			switch head := t[at : at+n]; {
+			case isTag(head, "<pre"):
+				kept = true
+			case isTag(head, "</pre"):
+				kept = false
+			}
 			m.add(shows, at, n)
 			at += n
 		default: // a line end in HTML is a space
-			m.add(" ", at, 1)
+			switch last := len(m.b) - 1; {
+			case kept:
+				m.add(t[at:at+1], at, 1)
+			case last >= 0 && m.b[last] != '\n' && m.b[last] != ' ':
+				m.add(" ", at, 1)
+			}
 			at++
 		}
 	}
 	return m.view(v)
+}
+
+// isTag reports whether text begins with a tag that begins so.
+func isTag(text, tag string) bool {
+	return len(text) > len(tag) && equalFold(text[:len(tag)], tag) && strings.IndexByte(" >/\t\r\n", text[len(tag)]) >= 0
 }
 
 // longestTag bounds a tag; what is longer is a lone angle bracket.

@@ -3,12 +3,16 @@ package bounce
 import "strings"
 
 // log reads lines of the logs of Postfix, Sendmail, Exim, qmail, Courier, amavisd and Exchange: one
-// failure for each line that names a recipient and how it went.
-func (r *Report) log(from, to int) []Failure {
+// failure for each line that names a recipient and how it went. It reports whether the text is a
+// log as a whole.
+func (r *Report) log(from, to int) (failures []Failure, whole bool) {
 	l := logReader{r: r}
 	all, known := 0, 0
 	lines(r.Text[from:to], func(start, end int) bool {
 		start, end = start+from, end+from
+		for end > start && r.Text[end-1] == ' ' {
+			end--
+		}
 		if trim(r.Text[start:end]) == "" {
 			return true
 		}
@@ -18,11 +22,8 @@ func (r *Report) log(from, to int) []Failure {
 		}
 		return all < 100000 && (all < 200 || known > 0)
 	})
-	if known*3 < all {
-		return nil // a line quoted in a text is read as text
-	}
 	l.settle()
-	return l.failures
+	return l.failures, len(l.failures) > 0 && known*3 >= all
 }
 
 // settle puts the lines together that tell of one message to one recipient: what stands last

@@ -216,6 +216,29 @@ const maxDepth = 12
 type reader struct {
 	charsets Charsets
 	parts    []part
+	system   bool   // the message is from a mail system
+	attached header // of a bounce that somebody has attached to the message
+	from, to int    // which parts are that one's
+}
+
+// ofBounce reports whether h is the header of what a mail system sends.
+func (h header) ofBounce() bool {
+	media, _ := mediaType(h.get("content-type"))
+	return media == "multipart/report" || h.get("x-failed-recipients") != "" || trim(h.get("return-path")) == "<>" ||
+		strings.HasPrefix(lower(h.get("auto-submitted")), "auto-replied") || systemSender(lower(h.get("from"))) || strings.Contains(lower(h.get("from")), "system administrator")
+}
+
+// attach reads a bounce that is attached to a person's message, who asks about it: it counts in
+// place of that message. It reports whether the attached message is one.
+func (r *reader) attach(body *view, depth int) bool {
+	inner, at := readHeader(body, 0)
+	if r.system || r.attached != nil || !inner.isMessage() || !inner.ofBounce() {
+		return false
+	}
+	r.attached, r.from = inner, len(r.parts)
+	r.entity(body.part(at, len(body.text)), inner, depth+1, false)
+	r.to = len(r.parts)
+	return true
 }
 
 // entity reads a MIME entity (RFC 2045): its header is h, its body the stretch of v.
@@ -248,6 +271,9 @@ func (r *reader) entity(v *view, h header, depth int, inReport bool) {
 	case "text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers":
 		r.add(Original, body, h, parameter(parameters, "charset"))
 	case "message/rfc822", "message/global":
+		if !inReport && r.attach(body, depth) {
+			return
+		}
 		inner, at := readHeader(body, 0)
 		innerMedia, _ := mediaType(inner.get("content-type"))
 		if innerMedia == "multipart/report" && !inReport {
@@ -257,11 +283,15 @@ func (r *reader) entity(v *view, h header, depth int, inReport bool) {
 		r.add(Original, body, h, "")
 	case "text/html":
 		if h.get("content-disposition") == "" || strings.HasPrefix(lower(h.get("content-disposition")), "inline") {
-			r.parts = append(r.parts, part{Human, true, unHTML(decodeCharset(body, parameter(parameters, "charset"), r.charsets))})
+			v := unquote(unHTML(decodeCharset(body, parameter(parameters, "charset"), r.charsets)))
+			r.parts = append(r.parts, part{Human, true, rejoin(v)})
 		}
 	case "", "text/plain", "text", "text/report":
 		r.add(Human, body, h, parameter(parameters, "charset"))
 	default:
+		if name := lower(parameter(parameters, "name")); !inReport && strings.HasSuffix(name, ".eml") && r.attach(body, depth) {
+			return
+		}
 		if strings.HasPrefix(media, "text/") && !strings.HasPrefix(lower(h.get("content-disposition")), "attachment") {
 			r.add(Human, body, h, parameter(parameters, "charset"))
 		}
@@ -272,7 +302,13 @@ func (r *reader) add(kind Kind, v *view, h header, charset string) {
 	v = decodeCharset(v, charset, r.charsets)
 	html := false
 	if kind == Human && looksLikeHTML(v.text) {
-		v, html = unHTML(v), true
+		v, html = unquote(unHTML(v)), true
+	}
+	if kind == Human {
+		if !html {
+			v = tighten(v)
+		}
+		v = rejoin(v)
 	}
 	r.parts = append(r.parts, part{kind, html, v})
 }
@@ -290,11 +326,20 @@ func decodeTransfer(v *view, encoding string) *view {
 // looksLikeHTML reports whether text begins as an HTML document or holds its tags.
 func looksLikeHTML(text string) bool {
 	head := text[:min(len(text), 2048)]
-	if strings.IndexByte(head, '<') < 0 {
+	if strings.IndexByte(head, '<') < 0 || strings.HasPrefix(strings.TrimLeft(head, " \r\n"), "<?php") {
 		return false
 	}
-	return hasTag(head, "<html") || hasTag(head, "<!doctype html") || hasTag(head, "<body") || hasTag(head, "<p") ||
-		hasTag(head, "<div") && indexFold(head, "</") >= 0 || hasTag(head, "<br")
+	for _, tag := range [...]string{"<html", "<!doctype html", "<body", "<p", "<br"} {
+		if hasTag(head, tag) {
+			return true
+		}
+	}
+	for _, tag := range [...]string{"<div", "<pre", "<span", "<table", "<blockquote", "<font", "<code", "<ul", "<ol", "<li", "<h1", "<h2", "<h3", "<b", "<strong"} {
+		if hasTag(head, tag) && hasTag(head, "</"+tag[1:]) {
+			return true
+		}
+	}
+	return false
 }
 
 // hasTag reports whether a tag that begins so stands in text, and not an address in angle brackets

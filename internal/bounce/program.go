@@ -40,6 +40,17 @@ func program(t string) bool {
 	return !traced && (code >= 2 && code*3 >= all || all == 1 && statement)
 }
 
+// inProgram reports whether the only code stands in a line of a program.
+func (r *Report) inProgram() bool {
+	if len(r.Failures) != 1 || r.Failures[0].Recipient != "" || r.Failures[0].Statement.Empty() {
+		return false
+	}
+	at := r.Failures[0].Start
+	start := strings.LastIndexByte(r.Text[:at], '\n') + 1
+	line := trim(r.Text[start:indexFrom(r.Text, at, '\n')])
+	return len(line) < longProgramLine && program(line)
+}
+
 func programLine(line string) bool {
 	last := line[len(line)-1]
 	if line == "}" || line == "{" || line == "})" || line == "});" || line == "};" || line == ")" {

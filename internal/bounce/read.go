@@ -30,12 +30,18 @@ func (r *Report) read() {
 					reported = append(reported, found...)
 				}
 			}
-			if logged := r.log(p.Start, p.End); len(logged) > 0 {
+			logged, whole := r.log(p.Start, p.End)
+			if whole {
 				r.Log = true
 				told = append(told, logged...)
 				continue
 			}
-			if found := r.human(p.Start, p.End, fields); told == nil {
+			found := r.human(p.Start, p.End, fields)
+			if len(logged) > 0 && allLogged(found, logged) { // lines of a log that somebody asks about
+				r.Log = true
+				found = logged
+			}
+			if told == nil {
 				told = found
 			} else {
 				told = append(told, found...)
@@ -60,6 +66,20 @@ func (r *Report) read() {
 	for i := range r.Failures {
 		r.complete(&r.Failures[i], told, len(reported) == 1)
 	}
+}
+
+// allLogged reports whether all that was found in a text stands on the lines of a log in it.
+func allLogged(found, logged []Failure) bool {
+	for i := range found {
+		for _, s := range [...]Span{found[i].Statement.Span, found[i].At} {
+			// Lines of a log that tell of nothing else are none of these.
+			n := search(len(logged), func(i int) bool { return logged[i].Context.End >= s.End })
+			if !s.Empty() && (n == len(logged) || s.Start < logged[n].Context.Start) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // complained reads the fields of a feedback report (RFC 5965 section 3.2): whom the mail was

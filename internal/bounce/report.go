@@ -55,17 +55,28 @@ type Failure struct {
 }
 
 // Read reads text. The charsets may be nil, which leaves legacy charsets undecoded.
-func Read(text string, charsets Charsets) *Report {
+func Read(given string, charsets Charsets) *Report {
 	r := &Report{}
-	root := &view{text: text}
+	root := &view{text: feeds(given)}
 	rd := reader{charsets: charsets}
-	v := unquote(plainSpaces(root))
+	v := unquote(dedent(plainSpaces(root)))
 	h, body := readHeader(v, 0)
+	if !h.isMessage() {
+		if at := sourceBelow(v.text); at > 0 {
+			v = v.part(at, len(v.text))
+			h, body = readHeader(v, 0)
+		}
+	}
 	switch {
 	case h.isMessage():
 		r.Message = true
 		r.header(h, charsets)
+		rd.system = h.ofBounce()
 		rd.entity(v.part(body, len(v.text)), h, 0, false)
+		if rd.attached != nil {
+			r.header(rd.attached, charsets)
+			rd.parts = rd.parts[rd.from:rd.to]
+		}
 	default:
 		if boundary := guessBoundary(v.text); boundary != "" {
 			if cut := strings.Index(v.text, "--"+boundary); cut > 0 && trim(v.text[:cut]) != "" {
@@ -80,6 +91,7 @@ func Read(text string, charsets Charsets) *Report {
 	r.join(rd.parts)
 	r.Program = !r.Message && program(r.Text[:min(len(r.Text), longProgram)])
 	r.read()
+	r.Program = r.Program || !r.Message && r.inProgram()
 	own := min(len(r.Text), longProgram)
 	if len(r.copies) > 0 {
 		own = min(own, r.copies[0].Start)
@@ -318,6 +330,90 @@ func plainSpaces(v *view) *view {
 	m.add(t[last:], last, len(t)-last)
 	return m.view(v)
 }
+
+// feeds returns text with a line feed for each carriage return that ends a line alone, as old Macs
+// wrote.
+func feeds(t string) string {
+	var b []byte
+	for at := 0; at < len(t); at++ {
+		if at = indexFrom(t, at, '\r'); at < len(t) && (at+1 == len(t) || t[at+1] != '\n') {
+			if b == nil {
+				b = []byte(t)
+			}
+			b[at] = '\n'
+		}
+	}
+	if b == nil {
+		return t
+	}
+	return text(b)
+}
+
+// dedent takes away the white space that every line of a text begins with.
+func dedent(v *view) *view {
+	margin, first := "", true
+	lines(v.text, func(start, end int) bool {
+		line := v.text[start:end]
+		if trim(line) == "" {
+			return true
+		}
+		if first {
+			margin, first = line[:len(line)-len(strings.TrimLeft(line, " \t"))], false
+		}
+		for !strings.HasPrefix(line, margin) {
+			margin = margin[:len(margin)-1]
+		}
+		return margin != ""
+	})
+	if margin == "" {
+		return v
+	}
+	var m maker
+	m.b = make([]byte, 0, len(v.text))
+	last := 0
+	lines(v.text, func(start, end int) bool {
+		if strings.HasPrefix(v.text[start:end], margin) {
+			m.add(v.text[last:start], last, start-last)
+			last = start + len(margin)
+		}
+		return true
+	})
+	m.add(v.text[last:], last, len(v.text)-last)
+	return m.view(v)
+}
+
+// sourceBelow returns where the source of a bounce begins that somebody asks about: a header,
+// below a few words without a code. It is zero where there is none.
+func sourceBelow(text string) int {
+	const longest = 1000 // bytes
+	found, blank := 0, false
+	lines(text[:min(len(text), longest)], func(start, end int) bool {
+		line := text[start:end]
+		if trim(line) == "" {
+			blank = true
+			return true
+		}
+		if name, _ := fieldName(line); blank && (among(name, firstFields[:]) || beginsFold(line, "from mailer-daemon ")) {
+			h, _ := readHeader(&view{text: text[start:]}, 0)
+			if h.isMessage() && h.ofBounce() && (h.get("received") != "" || h.get("message-id") != "" || h.get("mime-version") != "") {
+				found = start
+			}
+			return false // one header is enough to look at
+		}
+		blank = false
+		for at := start; at < end; at++ {
+			if s, ok := statementAt(text[:end], at); ok && s.class() >= '4' {
+				return false
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// firstFields are those that the source of a message begins with. What a mail program shows begins
+// with others.
+var firstFields = [...]string{"return-path", "received", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "arc-seal", "authentication-results", "mime-version", "date", "message-id", "from", "subject", "auto-submitted"}
 
 // unquote takes the marks of quoting ("> ") from the lines of a text that is quoted as a
 // whole or in part, and leaves the client's lines of a transcript (">>> DATA") alone.

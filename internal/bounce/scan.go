@@ -307,7 +307,7 @@ func statementAt(t string, at int) (s Statement, ok bool) {
 var (
 	certainMarks = [...]string{"smtp;", "x-unix;", "said:", "dsn=", "<<<", "<--", "responded:", "response:", "response was:", "returned was:", "(reason:", "smtp error:", "replied:", "reply:"}
 	placedMarks  = [...]string{"status:", "returned", "reply", "返回", "回應", "応答", "응답"}
-	dividers     = [...]string{":", ";", "=", " -", " --", " –", " —", "_"}
+	dividers     = [...]string{":", "：", ";", "=", " -", " --", " –", " —", "_"}
 	openings     = [...]string{"\"", "'", "(", "[", "„", "“", "‘", "«", "« ", "«\u00a0", "«\u202f", " / "}
 )
 

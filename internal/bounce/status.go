@@ -30,7 +30,7 @@ func (r *Report) statusFields(from, to int) []Failure {
 		group, diagnostic, remote, originalRecipient = Failure{}, Span{}, "", ""
 		has.final, has.original, has.action, has.status, has.any = false, false, false, false, false
 	}
-	inDiagnostic := false
+	inDiagnostic, margin := false, 0 // how deep the fields stand
 	lines(t[from:to], func(start, end int) bool {
 		start, end = start+from, end+from
 		line := t[start:end]
@@ -50,7 +50,7 @@ func (r *Report) statusFields(from, to int) []Failure {
 			}
 			return true
 		}
-		if indent > 0 && inDiagnostic && name != "final-recipient" && name != "action" {
+		if indent > margin && inDiagnostic && name != "final-recipient" && name != "action" {
 			diagnostic.End = end
 			return true
 		}
@@ -61,7 +61,7 @@ func (r *Report) statusFields(from, to int) []Failure {
 		}
 		text := trim(t[value:end])
 		if !has.any {
-			group.Context.Start = start
+			group.Context.Start, margin = start, indent
 		}
 		has.any = true
 		switch name {

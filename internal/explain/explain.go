@@ -307,7 +307,8 @@ func (r *reading) outcome() (outcome, instead string) {
 			return "none", ""
 		}
 		about = about && distinct <= 2 // else it is about the codes, and names several
-		is = r.bare() || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
+		asked := short && (pair && r.replies() || r.apart() && (pair || (said.reasons > 0 || said.words > 2 && length < 300) && len(r.near(r.Failures[0].Statement.Span)) > 0))
+		is = r.bare() || asked || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
 			strength == bounce.Placed && said.words > 0 && (short || headed) ||
 			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || r.titled() && (short || early)))
 		switch {
@@ -421,9 +422,39 @@ func (r *reading) replies() bool {
 	return f.Strength >= bounce.Placed && firstDigit(f) != 0 && strings.Trim(r.Text[:f.Statement.Start], " \t\r\n<[(\"'") == ""
 }
 
-// data reports whether the text begins as data of programs or as a table does.
+// apart reports whether a server's reply stands on a line of its own, with nothing above it, as
+// one that somebody asks about.
+func (r *reading) apart() bool {
+	if len(r.Failures) != 1 {
+		return false
+	}
+	f := &r.Failures[0]
+	above, open := strings.CutSuffix(strings.TrimRight(r.Text[:f.Statement.Start], " \t<[(\"'>"), "\n")
+	above = strings.TrimRight(above, " \t\r")
+	return f.Strength >= bounce.Placed && firstDigit(f) >= '4' && open && (strings.HasSuffix(above, "\n") || strings.HasSuffix(above, "```"))
+}
+
+// data reports whether the text, or the paragraph with the first code, begins as data of programs
+// or as a table does.
 func (r *reading) data() bool {
-	return r.Text == "" || r.Text[0] == '{' || r.Text[0] == '<' || strings.HasPrefix(r.Text, "| ")
+	begins := func(text string) bool {
+		return text == "" || text[0] == '{' || text[0] == '<' || strings.HasPrefix(text, "| ")
+	}
+	return begins(r.Text) || len(r.Failures) > 0 && r.Failures[0].Start > 0 && begins(r.Text[r.paragraph(r.Failures[0].Start):])
+}
+
+// paragraph returns where the paragraph begins that the place is in: below an empty line, or one
+// that marks what follows as code.
+func (r *reading) paragraph(at int) int {
+	start := at
+	for {
+		end := strings.LastIndexByte(r.Text[:start], '\n') // of the line above
+		above := strings.LastIndexByte(r.Text[:max(end, 0)], '\n') + 1
+		if line := strings.TrimSpace(r.Text[above:max(end, above)]); end < 0 || line == "" || strings.HasPrefix(line, "```") {
+			return end + 1
+		}
+		start = end
+	}
 }
 
 // mostly reports whether words that tell a reason are a third of the text, or a text that a
@@ -479,13 +510,13 @@ func (r *reading) titled() bool {
 	return false
 }
 
-// opens reports whether the text begins with words that head reports, as the windows of mail programs
-// do: "Message not sent".
+// opens reports whether the text, or a paragraph, begins with words that head reports, as the windows
+// of mail programs do: "Message not sent".
 func (r *reading) opens() bool {
 	const few = 16 // bytes: "Error: ", a sign, "Your "
 	for i := range r.hits {
 		if h := &r.hits[i]; r.heads(h) {
-			return h.Start <= few
+			return h.Start-r.paragraph(h.Start) <= few
 		}
 	}
 	return false

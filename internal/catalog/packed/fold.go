@@ -163,6 +163,8 @@ func foldRune(r rune) rune {
 		return ' '
 	case '\u0300', '\u0301', '\u0302', '\u0303', '\u0306', '\u0307', '\u0308', '\u030a', '\u030b', '\u030c', '\u0323', '\u0327', '\u0328':
 		return 0 // an accent behind its letter
+	case '\u064b', '\u064c', '\u064d', '\u064e', '\u064f', '\u0650', '\u0651', '\u0652', '\u0640':
+		return 0 // an Arabic vowel, which some texts write and some do not
 	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad', '\u200e', '\u200f':
 		return 0
 	}
