@@ -269,8 +269,13 @@ func flags(out string) []string {
 // called are flags that have the decoder call its small functions, in place of a copy of them at
 // each of their hundreds of calls, which take more of the download than they save time. Those of
 // the runtime's atomic operations have no other thread to mind in a browser.
+//
+// The runtime and package strings are compiled without checks of their indexes, which take 8 KB of
+// the download: what they index is theirs, and Go's own tests are for that. What reads a person's
+// text has its checks: there a mistake must end as an error, and not as a wrong answer.
 var called = []string{
 	"-gcflags=internal/runtime/atomic=-l", "-gcflags=internal/runtime/math=-l",
+	"-gcflags=runtime=-B", "-gcflags=strings=-B", "-gcflags=internal/stringslite=-B",
 	"-gcflags=" + ours + "internal/bounce=-l", "-gcflags=" + ours + "internal/explain=-l",
 }
 

@@ -223,9 +223,9 @@ type reader struct {
 
 // ofBounce reports whether h is the header of what a mail system sends.
 func (h header) ofBounce() bool {
-	media, _ := mediaType(h.get("content-type"))
-	return media == "multipart/report" || h.get("x-failed-recipients") != "" || trim(h.get("return-path")) == "<>" ||
-		strings.HasPrefix(lower(h.get("auto-submitted")), "auto-replied") || systemSender(lower(h.get("from"))) || strings.Contains(lower(h.get("from")), "system administrator")
+	var r Report
+	r.header(h, nil)
+	return r.Bounce || r.Complaint || r.Automatic || r.NoReturn
 }
 
 // attach reads a bounce that is attached to a person's message, who asks about it: it counts in

@@ -42,13 +42,11 @@ func program(t string) bool {
 
 // inProgram reports whether the only code stands in a line of a program.
 func (r *Report) inProgram() bool {
-	if len(r.Failures) != 1 || r.Failures[0].Recipient != "" || r.Failures[0].Statement.Empty() {
+	if len(r.Failures) != 1 || r.Failures[0].Recipient != "" {
 		return false
 	}
 	at := r.Failures[0].Start
-	start := strings.LastIndexByte(r.Text[:at], '\n') + 1
-	line := trim(r.Text[start:indexFrom(r.Text, at, '\n')])
-	return len(line) < longProgramLine && program(line)
+	return program(r.Text[strings.LastIndexByte(r.Text[:at], '\n')+1 : min(indexFrom(r.Text, at, '\n'), at+longProgramLine)])
 }
 
 func programLine(line string) bool {

@@ -368,13 +368,23 @@ func dedent(v *view) *view {
 	if margin == "" {
 		return v
 	}
+	return without(v, func(line string) int {
+		if strings.HasPrefix(line, margin) {
+			return len(margin)
+		}
+		return 0
+	})
+}
+
+// without takes from each line as many bytes at its start as marks says.
+func without(v *view, marks func(line string) int) *view {
 	var m maker
 	m.b = make([]byte, 0, len(v.text))
 	last := 0
 	lines(v.text, func(start, end int) bool {
-		if strings.HasPrefix(v.text[start:end], margin) {
+		if n := marks(v.text[start:end]); n > 0 {
 			m.add(v.text[last:start], last, start-last)
-			last = start + len(margin)
+			last = start + n
 		}
 		return true
 	})
@@ -388,32 +398,22 @@ func sourceBelow(text string) int {
 	const longest = 1000 // bytes
 	found, blank := 0, false
 	lines(text[:min(len(text), longest)], func(start, end int) bool {
-		line := text[start:end]
-		if trim(line) == "" {
-			blank = true
-			return true
-		}
-		if name, _ := fieldName(line); blank && (among(name, firstFields[:]) || beginsFold(line, "from mailer-daemon ")) {
+		if blank {
 			h, _ := readHeader(&view{text: text[start:]}, 0)
 			if h.isMessage() && h.ofBounce() && (h.get("received") != "" || h.get("message-id") != "" || h.get("mime-version") != "") {
 				found = start
 			}
-			return false // one header is enough to look at
 		}
-		blank = false
-		for at := start; at < end; at++ {
-			if s, ok := statementAt(text[:end], at); ok && s.class() >= '4' {
-				return false
-			}
-		}
-		return true
+		blank = trim(text[start:end]) == ""
+		return found == 0
 	})
+	for at := range found {
+		if s, ok := statementAt(text, at); ok && s.class() >= '4' {
+			return 0
+		}
+	}
 	return found
 }
-
-// firstFields are those that the source of a message begins with. What a mail program shows begins
-// with others.
-var firstFields = [...]string{"return-path", "received", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "arc-seal", "authentication-results", "mime-version", "date", "message-id", "from", "subject", "auto-submitted"}
 
 // unquote takes the marks of quoting ("> ") from the lines of a text that is quoted as a
 // whole or in part, and leaves the client's lines of a transcript (">>> DATA") alone.
@@ -434,18 +434,7 @@ func unquote(v *view) *view {
 	if quoted < 2 && quoted < all || quoted == 0 {
 		return v
 	}
-	var m maker
-	m.b = make([]byte, 0, len(v.text))
-	last := 0
-	lines(v.text, func(start, end int) bool {
-		if n := quoteMarks(v.text[start:end]); n > 0 {
-			m.add(v.text[last:start], last, start-last)
-			last = start + n
-		}
-		return true
-	})
-	m.add(v.text[last:], last, len(v.text)-last)
-	return m.view(v)
+	return without(v, quoteMarks)
 }
 
 // quoteMarks returns the length of the quoting marks that line begins with.

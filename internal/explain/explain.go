@@ -307,7 +307,7 @@ func (r *reading) outcome() (outcome, instead string) {
 			return "none", ""
 		}
 		about = about && distinct <= 2 // else it is about the codes, and names several
-		asked := short && (pair && r.replies() || r.apart() && (pair || (said.reasons > 0 || said.words > 2 && length < 300) && len(r.near(r.Failures[0].Statement.Span)) > 0))
+		asked := short && r.apart() && (pair || (said.reasons > 0 || said.words > 2 && length < 300) && len(r.near(r.Failures[0].Statement.Span)) > 0)
 		is = r.bare() || asked || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
 			strength == bounce.Placed && said.words > 0 && (short || headed) ||
 			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || r.titled() && (short || early)))
@@ -414,24 +414,20 @@ func (r *reading) leads() bool {
 }
 
 // replies reports whether the text begins with a server's reply.
-func (r *reading) replies() bool {
+func (r *reading) replies() bool { return r.repliesFrom(0) }
+
+// apart reports whether a paragraph begins with a server's reply, the only one, as where somebody
+// asks about it.
+func (r *reading) apart() bool {
+	return len(r.Failures) == 1 && firstDigit(&r.Failures[0]) >= '4' && r.repliesFrom(r.paragraph(r.Failures[0].Start))
+}
+
+func (r *reading) repliesFrom(start int) bool {
 	if len(r.Failures) == 0 {
 		return false
 	}
 	f := &r.Failures[0]
-	return f.Strength >= bounce.Placed && firstDigit(f) != 0 && strings.Trim(r.Text[:f.Statement.Start], " \t\r\n<[(\"'") == ""
-}
-
-// apart reports whether a server's reply stands on a line of its own, with nothing above it, as
-// one that somebody asks about.
-func (r *reading) apart() bool {
-	if len(r.Failures) != 1 {
-		return false
-	}
-	f := &r.Failures[0]
-	above, open := strings.CutSuffix(strings.TrimRight(r.Text[:f.Statement.Start], " \t<[(\"'>"), "\n")
-	above = strings.TrimRight(above, " \t\r")
-	return f.Strength >= bounce.Placed && firstDigit(f) >= '4' && open && (strings.HasSuffix(above, "\n") || strings.HasSuffix(above, "```"))
+	return f.Strength >= bounce.Placed && firstDigit(f) != 0 && strings.Trim(r.Text[start:f.Statement.Start], " \t\r\n<[(\"'>") == ""
 }
 
 // data reports whether the text, or the paragraph with the first code, begins as data of programs
@@ -450,7 +446,7 @@ func (r *reading) paragraph(at int) int {
 	for {
 		end := strings.LastIndexByte(r.Text[:start], '\n') // of the line above
 		above := strings.LastIndexByte(r.Text[:max(end, 0)], '\n') + 1
-		if line := strings.TrimSpace(r.Text[above:max(end, above)]); end < 0 || line == "" || strings.HasPrefix(line, "```") {
+		if line := strings.Trim(r.Text[above:max(end, above)], " \t\r"); end < 0 || line == "" || strings.HasPrefix(line, "```") {
 			return end + 1
 		}
 		start = end
