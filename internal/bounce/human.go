@@ -377,6 +377,14 @@ func (p *prose) goesOn(n int) bool {
 	return above.End-above.Start > short && above.End-above.Start+word > width && (letter(last) || last == ',' || last >= utf8.RuneSelf)
 }
 
+// codeAbove reports whether the line above line n ends in an enhanced status code, behind words.
+func (p *prose) codeAbove(n int) bool {
+	above := p.t[p.lines[n-1].Start:p.lines[n-1].End]
+	code := above[strings.LastIndexByte(above, ' ')+1:]
+	_, ok := enhancedAt(code, 0)
+	return ok && !codesOnly(above)
+}
+
 // listed reports whether line n is an address and nothing else.
 func (p *prose) listed(n int) bool {
 	if n >= len(p.lines) {
@@ -480,6 +488,8 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		switch {
 		case tail == "" && office && n < 4*headerLines && p.indent[n] == 0 && s.Start == line.Start:
 			return -1 // whom the bounce is from, as a mail program shows it
+		case wrapped && p.indent[n] >= p.indent[n-1] && p.codeAbove(n):
+			return 1 // "said: 550 5.7.1", and on the next line "<bob@example.com>... Access denied"
 		case tail == "" && strings.HasSuffix(bare, " for"):
 			return 1 // a sentence that was wrapped: "Verification failed for"
 		case tail == "" && p.goesOn(n) && !p.listed(n+1), tail != "" && strings.IndexByte("(,;", tail[0]) >= 0 && p.goesOn(n):
@@ -488,7 +498,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 			return 2
 		case office:
 			return -1
-		case letter(tail[0]) && s.Start == line.Start && p.goesOn(n):
+		case letter(tail[0]) && strings.Trim(p.t[line.Start:s.Start], "\"'“„‘«") == "" && p.goesOn(n):
 			return 1
 		}
 		return 2
@@ -642,7 +652,7 @@ func (p *prose) extent(n int, s *Statement) int {
 		if beginsFold(strings.TrimLeft(text, ". "), "while talking to ") {
 			break
 		}
-		if strings.Contains(text, " returned '") || strings.Contains(text, "--> ") || strings.Contains(text, "<-- ") || inSession(text, "<<<") || inSession(text, ">>>") || beginsWithAny(text, sessionMarks[:]) {
+		if strings.Contains(text, "returned '") || strings.Contains(text, "--> ") || strings.Contains(text, "<-- ") || strings.Contains(text, " -> CLIENT:") || strings.Contains(text, " -> SERVER:") || stamped(text) || inSession(text, "<<<") || inSession(text, ">>>") || beginsWithAny(text, sessionMarks[:]) {
 			break
 		}
 		if name, _ := fieldName(text); statusField(name) {
@@ -947,6 +957,10 @@ func (p *prose) reached(n int) bool {
 		case "ok", "sent", "delivered", "success":
 			return true
 		}
+	}
+	if n+1 < len(p.lines) && beginsFold(strings.TrimLeft(p.t[line.Start:line.End], "<>-~ "), "rcpt to:") {
+		answer := strings.TrimLeft(p.t[p.lines[n+1].Start:p.lines[n+1].End], "<>-~ ")
+		return strings.HasPrefix(answer, "250") // of a session
 	}
 	success := false
 	for at := line.Start; at < line.End && line.End-line.Start <= longest; at++ {

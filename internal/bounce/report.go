@@ -272,9 +272,15 @@ func (r *Report) Stretches(each func(s Span, copied bool)) {
 // longHeader is how much of a message's header is read, in bytes.
 const longHeader = 1 << 14
 
-// Length returns the length of Text in bytes without the copies of the message that was sent.
+// Length returns the length of Text in bytes without the copies of the message that was sent, and
+// without a signature (RFC 3676, section 4.3).
 func (r *Report) Length() int {
 	n := len(r.Text)
+	for _, mark := range [...]string{"\n--\n", "\n-- \n"} {
+		if at := strings.LastIndex(r.Text, mark); at > 0 && len(r.copies) == 0 {
+			n = at
+		}
+	}
 	for _, c := range r.copies {
 		n -= c.End - c.Start
 	}

@@ -99,7 +99,7 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 }
 
 // otherNumbers are words before numbers that are no codes.
-var otherNumbers = [...]string{"item", "clause", "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "attempt", "attempts", "try", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios"}
+var otherNumbers = [...]string{"item", "clause", "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "attempt", "attempts", "try", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "exim", "postfix", "sendmail", "dovecot", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios"}
 
 // opensLine reports whether nothing stands before the place on its line but the marks of a heading
 // or of a list.
@@ -344,7 +344,7 @@ func (s *Statement) place(t string, start int) {
 	}
 	lower := lower(before[max(0, len(before)-24):])
 	switch {
-	case compared(t[start:s.Start]):
+	case compared(t[start:s.Start]), strings.Contains(lower, "httpstatus"), strings.Contains(lower, "http_status"):
 	case endsInAny(lower, certainMarks[:]), strings.HasSuffix(t[start:s.Start], "<** "), strings.HasSuffix(t[start:s.Start], "<~* "):
 		s.Strength = Certain
 	case endsInAny(lower, placedMarks[:]):
@@ -482,6 +482,9 @@ func addressAround(t string, at int) (Span, bool) {
 	}
 	for end > at+1 && (t[end-1] == '.' || t[end-1] == '-' || t[end-1] == '_') {
 		end--
+	}
+	if strings.IndexByte(t[start:at], '/') >= 0 && strings.IndexByte(t[at:end], '.') < 0 {
+		return Span{}, false // a file of a package: node_modules/@example
 	}
 	return Span{start, end}, start < at && end > at+1
 }

@@ -2,45 +2,65 @@ package bounce
 
 import "strings"
 
-// rejoin puts lines together again that a mail program has wrapped: those of a log, and a reply
-// code with the enhanced code behind it. The line ends between become spaces, so every byte keeps
-// its place.
+// rejoin puts lines together again that were wrapped: those of a log, and a reply code with the
+// enhanced code behind it. Some programs part lines at spaces, others at a column.
 func rejoin(v *view) *view {
-	const widest = 130 // bytes; a text with longer lines was not wrapped
-	width, logged := 0, false
+	const widest, narrowest = 130, 60 // bytes; a text with longer lines was not wrapped
+	width, column := 0, 0
+	full, broken := 0, 0 // how many lines end at the column, and how many go on with the one above
+	inLog := false
 	lines(v.text, func(start, end int) bool {
 		line := v.text[start:end]
 		if strings.IndexByte(line, ' ') >= 0 {
 			width = max(width, len(line))
 		}
-		logged = logged || stamped(line)
-		return true
-	})
-	var b []byte
-	last, inLog := Span{}, false
-	lines(v.text, func(start, end int) bool {
-		line := v.text[start:end]
-		word := indexFrom(line, 0, ' ')
 		switch {
 		case trim(line) == "":
 			inLog = false
-		case logged && stamped(line):
+		case stamped(line):
+			if column == 0 {
+				column = len(line)
+			}
 			inLog = true
-		case start > 0 && (inLog && width <= widest && last.End-last.Start+1+word > width || splitCodes(v.text, last.End, start)):
-			if b == nil {
-				b = []byte(v.text)
-			}
-			for at := last.End; at < start; at++ {
-				b[at] = ' '
-			}
+		case inLog:
+			broken++
 		}
-		last = Span{start, end}
+		if len(line) == column {
+			full++
+		}
 		return true
 	})
-	if b == nil {
+	hard := full > 1 && full >= broken && column >= narrowest && column <= widest
+	var m maker
+	line, taken := Span{}, 0 // the line above
+	inLog = false
+	lines(v.text, func(start, end int) bool {
+		text := v.text[start:end]
+		between := "" // in place of the line end above
+		switch {
+		case trim(text) == "":
+			inLog = false
+		case column > 0 && stamped(text):
+			inLog = true
+		case inLog && hard && line.End-line.Start == column:
+			m.add(v.text[taken:line.End], taken, line.End-taken)
+			taken = start
+		case inLog && width <= widest && line.End-line.Start+1+indexFrom(text, 0, ' ') > width, start > 0 && splitCodes(v.text, line.End, start):
+			between = " "
+		}
+		if between != "" {
+			m.add(v.text[taken:line.End], taken, line.End-taken)
+			m.add(between, line.End, start-line.End)
+			taken = start
+		}
+		line = Span{start, end}
+		return true
+	})
+	if taken == 0 {
 		return v
 	}
-	return &view{text: text(b), runs: v.runs, under: v.under, base: v.base}
+	m.add(v.text[taken:], taken, len(v.text)-taken)
+	return m.view(v)
 }
 
 // tighten takes every other line end from a text in which an empty line stands between any two,
@@ -67,7 +87,7 @@ func tighten(v *view) *view {
 		}
 		feeds = 0
 	}
-	if doubled < few || parted == 0 {
+	if parted == 0 || doubled < few && (doubled > 0 || parted < few) {
 		return v
 	}
 	var m maker
@@ -79,7 +99,7 @@ func tighten(v *view) *view {
 		} else if c != ' ' && c != '\t' && c != '\r' {
 			feeds = 0
 		}
-		if feeds == 2 || feeds > 4 { // one of two, two of more
+		if feeds > 0 && feeds%2 == 0 && t[at] == '\n' {
 			m.add(t[last:at], last, at-last)
 			last = at + 1
 		}
@@ -97,7 +117,10 @@ func stamped(line string) bool {
 		rest = strings.TrimLeft(rest[:min(len(rest), longest)], " ")
 		return rest != "" && digit(rest[0]) && strings.IndexByte(rest, ':') > 0
 	case strings.HasSuffix(word, ":"): // 95ECE24E0: to=<…
-		return len(word) > 6 && strings.IndexAny(word, "0123456789") >= 0 || word == "NOQUEUE:"
+		return len(word) > 6 && strings.IndexAny(word, "0123456789") >= 0 && strings.IndexAny(word, ".[<@/") < 0 || word == "NOQUEUE:"
+	}
+	if strings.HasPrefix(word, "{'") || strings.HasPrefix(word, "smtplib.") {
+		return true // how Python shows whom a server refused
 	}
 	return len(word) > 9 && (digit(word[0]) && word[4] == '-' || word[0] == '@' || word[1] == ',')
 }
@@ -107,7 +130,7 @@ func stamped(line string) bool {
 func splitCodes(t string, end, next int) bool {
 	line, after := strings.TrimRight(t[:end], " "), strings.TrimLeft(t[next:], " \t")
 	at := len(line) - len("550")
-	if at < 1 || !digit(line[len(line)-1]) || strings.IndexByte(" :(", line[at-1]) < 0 {
+	if at < 1 || !digit(line[len(line)-1]) || strings.IndexByte(" :('\"", line[at-1]) < 0 {
 		return false
 	}
 	code, ok := replyAt(line, at)

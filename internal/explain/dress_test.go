@@ -33,6 +33,7 @@ var dresses = []struct {
 	{"indented", ofAll, each("    "), nil},
 	{"with spaces at the ends of lines", ofText, func(t string) string { return strings.ReplaceAll(t, "\n", "  \n") }, nil},
 	{"with an empty line behind each", ofText, func(t string) string { return strings.ReplaceAll(t, "\n", "\n\n") }, onePart},
+	{"wrapped", ofText, wrapped, wrappedBefore},
 	{"set as code", ofText, func(t string) string { return "```\n" + t + "\n```" }, few},
 	{"in a page, as it was typed", ofText, func(t string) string { return "<pre>" + html.EscapeString(t) + "</pre>" }, nil},
 	{"in a page, with breaks", ofText, func(t string) string {
@@ -50,6 +51,37 @@ var dresses = []struct {
 		return "From: Anna <anna@example.net>\nTo: help@example.net\nSubject: what is this\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=outer\n\n" +
 			"--outer\nContent-Type: text/plain\n\nPlease look at the attached mail.\n\n--outer\nContent-Type: message/rfc822\n\n" + t + "\n--outer--\n"
 	}, nil},
+}
+
+// wrapped is a text as mail programs wrap it: longer lines part at a space.
+func wrapped(text string) string {
+	const width = 68
+	var lines []string
+	for _, line := range strings.Split(text, "\n") {
+		for len(line) > width && line[0] != ' ' && line[0] != '\t' {
+			at := strings.LastIndexByte(line[:width+1], ' ')
+			if at < 0 {
+				at = strings.IndexByte(line, ' ')
+			}
+			if at < 0 {
+				break
+			}
+			lines = append(lines, line[:at])
+			line = line[at+1:]
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// wrappedBefore reports whether a text was wrapped before, a little wider, so that its lines end up
+// of any length, or is a statement of a program, whose lines nobody's mail program puts together.
+func wrappedBefore(text string) bool {
+	longest := 0
+	for _, line := range strings.Split(text, "\n") {
+		longest = max(longest, len(line))
+	}
+	return longest > 68 && longest <= 80 || strings.HasSuffix(text, "}")
 }
 
 // few reports whether a text is hardly more than a code, which alone is one that somebody looks up,

@@ -302,13 +302,14 @@ func (r *reading) outcome() (outcome, instead string) {
 		if strength < bounce.Certain && !addressed && length < 4096 {
 			distinct = r.Distinct()
 		}
-		event := pair && addressed && r.data() // what the service of a program tells it
+		// What the service of a program tells it.
+		event := addressed && r.data() && (pair || some && said.reasons > 0 && r.Failures[0].Recipient != "" && r.Failures[0].Statement.Enhanced.Value != "")
 		if r.Program && !event || distinct > 1 && strength < bounce.Placed {
 			return "none", ""
 		}
 		about = about && distinct <= 2 // else it is about the codes, and names several
 		asked := short && r.apart() && (pair || (said.reasons > 0 || said.words > 2 && length < 300) && len(r.near(r.Failures[0].Statement.Span)) > 0)
-		is = r.bare() || asked || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
+		is = r.bare() || asked || event && said.words > 0 || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
 			strength == bounce.Placed && said.words > 0 && (short || headed) ||
 			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || r.titled() && (short || early)))
 		switch {
