@@ -315,7 +315,7 @@ func (p *prose) addressed(n int, s Span) (most int) {
 	for _, step := range [...]int{-1, 1} {
 		for i, seen := n+step, 0; i >= 0 && i < len(p.lines) && seen < far; i += step {
 			if p.lines[i].Empty() {
-				if colon && n < 2*headerLines && i > 0 && i+1 < len(p.lines) && !p.lines[i-1].Empty() && !p.lines[i+1].Empty() {
+				if colon && n < 4*headerLines && i > 0 && i+1 < len(p.lines) && !p.lines[i-1].Empty() && !p.lines[i+1].Empty() {
 					continue // each line is a paragraph
 				}
 				break

@@ -37,7 +37,7 @@ func (r *Report) read() {
 				continue
 			}
 			found := r.human(p.Start, p.End, fields)
-			if len(logged) > 0 && allLogged(found, logged) { // lines of a log that somebody asks about
+			if len(logged) > 0 && r.logged(found) { // lines of a log that somebody asks about
 				r.Log = true
 				found = logged
 			}
@@ -68,13 +68,11 @@ func (r *Report) read() {
 	}
 }
 
-// allLogged reports whether all that was found in a text stands on the lines of a log in it.
-func allLogged(found, logged []Failure) bool {
+// logged reports whether all that was found in a text stands on lines of a log in it.
+func (r *Report) logged(found []Failure) bool {
 	for i := range found {
 		for _, s := range [...]Span{found[i].Statement.Span, found[i].At} {
-			// Lines of a log that tell of nothing else are none of these.
-			n := search(len(logged), func(i int) bool { return logged[i].Context.End >= s.End })
-			if !s.Empty() && (n == len(logged) || s.Start < logged[n].Context.Start) {
+			if !s.Empty() && !stamped(r.Text[strings.LastIndexByte(r.Text[:s.Start], '\n')+1:]) {
 				return false
 			}
 		}
