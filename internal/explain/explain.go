@@ -628,7 +628,7 @@ func (r *reading) failure(said, subject *tally) string {
 		return "delay"
 	case delivered:
 		return "delivered"
-	case subject.delay > 0 && subject.bounce == 0, said.delay > 0 && (said.bounce == 0 || subject.bounce == 0) && class != '5':
+	case subject.delay > 0 && (subject.bounce == 0 || said.delay > said.bounce && class != '5'), said.delay > 0 && (said.bounce == 0 || subject.bounce == 0) && class != '5':
 		return "delay"
 	case class == '2' || class == '3':
 		// A number that is no reply code, such as the exit status of a program, says nothing.
