@@ -52,7 +52,7 @@ func unHTML(v *view) *view {
 
 // isTag reports whether text begins with a tag that begins so.
 func isTag(text, tag string) bool {
-	return len(text) > len(tag) && equalFold(text[:len(tag)], tag) && strings.IndexByte(" >/\t\r\n", text[len(tag)]) >= 0
+	return beginsFold(text, tag) && endsName(text[len(tag):])
 }
 
 // longestTag bounds a tag; what is longer is a lone angle bracket.

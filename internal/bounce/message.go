@@ -225,7 +225,7 @@ type reader struct {
 func (h header) ofBounce() bool {
 	var r Report
 	r.header(h, nil)
-	return r.Bounce || r.Complaint || r.Automatic || r.NoReturn
+	return r.ofSystem()
 }
 
 // attach reads a bounce that is attached to a person's message, who asks about it: it counts in
@@ -258,18 +258,18 @@ func (r *reader) entity(v *view, h header, depth int, inReport bool) {
 			r.multipart(v, boundary, media == "multipart/alternative", depth, report)
 		}
 		if len(r.parts) == before {
-			r.add(Human, v, h, "")
+			r.add(Human, v, false, "")
 		}
 		return
 	}
 	body := decodeTransfer(v, lower(h.get("content-transfer-encoding")))
 	switch media {
 	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification":
-		r.add(Status, body, h, "utf-8")
+		r.add(Status, body, false, "utf-8")
 	case "message/feedback-report":
-		r.add(Feedback, body, h, "utf-8")
+		r.add(Feedback, body, false, "utf-8")
 	case "text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers":
-		r.add(Original, body, h, parameter(parameters, "charset"))
+		r.add(Original, body, false, parameter(parameters, "charset"))
 	case "message/rfc822", "message/global":
 		if !inReport && r.attach(body, depth) {
 			return
@@ -280,32 +280,30 @@ func (r *reader) entity(v *view, h header, depth int, inReport bool) {
 			r.entity(body.part(at, len(body.text)), inner, depth+1, inReport)
 			return
 		}
-		r.add(Original, body, h, "")
+		r.add(Original, body, false, "")
 	case "text/html":
 		if h.get("content-disposition") == "" || strings.HasPrefix(lower(h.get("content-disposition")), "inline") {
-			v := unquote(unHTML(decodeCharset(body, parameter(parameters, "charset"), r.charsets)))
-			r.parts = append(r.parts, part{Human, true, rejoin(v)})
+			r.add(Human, body, true, parameter(parameters, "charset"))
 		}
 	case "", "text/plain", "text", "text/report":
-		r.add(Human, body, h, parameter(parameters, "charset"))
+		r.add(Human, body, false, parameter(parameters, "charset"))
 	default:
 		if name := lower(parameter(parameters, "name")); !inReport && strings.HasSuffix(name, ".eml") && r.attach(body, depth) {
 			return
 		}
 		if strings.HasPrefix(media, "text/") && !strings.HasPrefix(lower(h.get("content-disposition")), "attachment") {
-			r.add(Human, body, h, parameter(parameters, "charset"))
+			r.add(Human, body, false, parameter(parameters, "charset"))
 		}
 	}
 }
 
-func (r *reader) add(kind Kind, v *view, h header, charset string) {
+// add appends a part. HTML is also known by its tags, as some systems call it plain.
+func (r *reader) add(kind Kind, v *view, html bool, charset string) {
 	v = decodeCharset(v, charset, r.charsets)
-	html := false
-	if kind == Human && looksLikeHTML(v.text) {
-		v, html = unquote(unHTML(v)), true
-	}
 	if kind == Human {
-		if !html {
+		if html = html || looksLikeHTML(v.text); html {
+			v = unquote(unHTML(v))
+		} else {
 			v = tighten(v)
 		}
 		v = rejoin(v)
@@ -334,7 +332,10 @@ func looksLikeHTML(text string) bool {
 			return true
 		}
 	}
-	for _, tag := range [...]string{"<div", "<pre", "<span", "<table", "<blockquote", "<font", "<code", "<ul", "<ol", "<li", "<h1", "<h2", "<h3", "<b", "<strong"} {
+	if hasTag(head, "<div") && strings.Contains(head, "</") {
+		return true
+	}
+	for _, tag := range [...]string{"<pre", "<span", "<table", "<blockquote", "<font", "<code", "<ul", "<ol", "<li", "<h1", "<h2", "<h3", "<b", "<strong"} {
 		if hasTag(head, tag) && hasTag(head, "</"+tag[1:]) {
 			return true
 		}
@@ -350,10 +351,15 @@ func hasTag(text, tag string) bool {
 		if at < 0 {
 			return false
 		}
-		if text = text[at+len(tag):]; text == "" || strings.IndexByte(" >/\t\r\n", text[0]) >= 0 {
+		if text = text[at+len(tag):]; endsName(text) {
 			return true
 		}
 	}
+}
+
+// endsName reports whether the name of a tag ends where rest begins.
+func endsName(rest string) bool {
+	return rest == "" || strings.IndexByte(" >/\t\r\n", rest[0]) >= 0
 }
 
 // multipart reads the parts between the lines of a boundary (RFC 2046 section 5.1).

@@ -37,7 +37,7 @@ func (r *Report) read() {
 				continue
 			}
 			found := r.human(p.Start, p.End, fields)
-			if len(logged) > 0 && r.logged(found) { // lines of a log that somebody asks about
+			if len(logged) > 0 && r.inLog(found) { // lines of a log that somebody asks about
 				r.Log = true
 				found = logged
 			}
@@ -68,8 +68,8 @@ func (r *Report) read() {
 	}
 }
 
-// logged reports whether all that was found in a text stands on lines of a log in it.
-func (r *Report) logged(found []Failure) bool {
+// inLog reports whether all that was found in a text stands on lines of a log in it.
+func (r *Report) inLog(found []Failure) bool {
 	for i := range found {
 		for _, s := range [...]Span{found[i].Statement.Span, found[i].At} {
 			if !s.Empty() && !stamped(r.Text[strings.LastIndexByte(r.Text[:s.Start], '\n')+1:]) {

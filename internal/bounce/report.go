@@ -55,9 +55,9 @@ type Failure struct {
 }
 
 // Read reads text. The charsets may be nil, which leaves legacy charsets undecoded.
-func Read(given string, charsets Charsets) *Report {
+func Read(text string, charsets Charsets) *Report {
 	r := &Report{}
-	root := &view{text: feeds(given)}
+	root := &view{text: feeds(text)}
 	rd := reader{charsets: charsets}
 	v := unquote(dedent(plainSpaces(root)))
 	h, body := readHeader(v, 0)
@@ -71,7 +71,7 @@ func Read(given string, charsets Charsets) *Report {
 	case h.isMessage():
 		r.Message = true
 		r.header(h, charsets)
-		rd.system = h.ofBounce()
+		rd.system = r.ofSystem()
 		rd.entity(v.part(body, len(v.text)), h, 0, false)
 		if rd.attached != nil {
 			r.header(rd.attached, charsets)
@@ -80,12 +80,12 @@ func Read(given string, charsets Charsets) *Report {
 	default:
 		if boundary := guessBoundary(v.text); boundary != "" {
 			if cut := strings.Index(v.text, "--"+boundary); cut > 0 && trim(v.text[:cut]) != "" {
-				rd.add(Human, v.part(0, cut), nil, "")
+				rd.add(Human, v.part(0, cut), false, "")
 			}
 			rd.multipart(v, boundary, false, 0, true)
 		}
 		if len(rd.parts) == 0 {
-			rd.add(Human, v, nil, "")
+			rd.add(Human, v, false, "")
 		}
 	}
 	r.join(rd.parts)
@@ -123,6 +123,11 @@ func (r *Report) header(h header, charsets Charsets) {
 	r.failed = h.get("x-failed-recipients")
 	r.Bulk = h.get("list-unsubscribe") != ""
 	r.NoReturn = trim(h.get("return-path")) == "<>"
+}
+
+// ofSystem reports whether the header is that of what a mail system sends.
+func (r *Report) ofSystem() bool {
+	return r.Bounce || r.Complaint || r.Automatic || r.NoReturn
 }
 
 // systemSender reports whether a From field is that of a mail system.

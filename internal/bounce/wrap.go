@@ -36,19 +36,19 @@ func rejoin(v *view) *view {
 	inLog = false
 	lines(v.text, func(start, end int) bool {
 		text := v.text[start:end]
-		between := "" // in place of the line end above
+		joins, between := true, "" // in place of the line end above
 		switch {
 		case trim(text) == "":
-			inLog = false
+			joins, inLog = false, false
 		case column > 0 && stamped(text):
-			inLog = true
+			joins, inLog = false, true
 		case inLog && hard && line.End-line.Start == column:
-			m.add(v.text[taken:line.End], taken, line.End-taken)
-			taken = start
 		case inLog && width <= widest && line.End-line.Start+1+indexFrom(text, 0, ' ') > width, start > 0 && splitCodes(v.text, line.End, start):
 			between = " "
+		default:
+			joins = false
 		}
-		if between != "" {
+		if joins {
 			m.add(v.text[taken:line.End], taken, line.End-taken)
 			m.add(between, line.End, start-line.End)
 			taken = start

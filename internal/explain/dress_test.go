@@ -53,9 +53,11 @@ var dresses = []struct {
 	}, nil},
 }
 
+// width is what mail programs wrap a text at.
+const width = 68
+
 // wrapped is a text as mail programs wrap it: longer lines part at a space.
 func wrapped(text string) string {
-	const width = 68
 	var lines []string
 	for _, line := range strings.Split(text, "\n") {
 		for len(line) > width && line[0] != ' ' && line[0] != '\t' {
@@ -81,7 +83,7 @@ func wrappedBefore(text string) bool {
 	for _, line := range strings.Split(text, "\n") {
 		longest = max(longest, len(line))
 	}
-	return longest > 68 && longest <= 80 || strings.HasSuffix(text, "}")
+	return longest > width && longest <= 80 || strings.HasSuffix(text, "}")
 }
 
 // few reports whether a text is hardly more than a code, which alone is one that somebody looks up,

@@ -437,7 +437,7 @@ func (r *reading) data() bool {
 	begins := func(text string) bool {
 		return text == "" || text[0] == '{' || text[0] == '<' || strings.HasPrefix(text, "| ")
 	}
-	return begins(r.Text) || len(r.Failures) > 0 && r.Failures[0].Start > 0 && begins(r.Text[r.paragraph(r.Failures[0].Start):])
+	return begins(r.Text) || len(r.Failures) > 0 && begins(r.Text[r.paragraph(r.Failures[0].Start):])
 }
 
 // paragraph returns where the paragraph begins that the place is in: below an empty line, or one

@@ -165,6 +165,7 @@ const (
 // of them first: of a million bytes of "a:", which took minutes, nobody had.
 func Pairs(t *testing.T, read func(text string)) {
 	const size, slow = 1500, 4 // bytes; times as slow as words are
+	// Not with stopwatch: to collect garbage before each would take most of the time.
 	quickest := func(tries int, text string) time.Duration {
 		best := time.Duration(math.MaxInt64)
 		for range tries {
