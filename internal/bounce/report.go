@@ -117,7 +117,8 @@ func (r *Report) header(h header, charsets Charsets) {
 	r.Automatic = strings.HasPrefix(auto, "auto-replied") || h.get("x-autoreply") != "" || h.get("x-autorespond") != "" ||
 		equalFold(h.get("x-auto-response-suppress"), "All") && strings.HasPrefix(auto, "auto-generated")
 	from := lower(r.From)
-	if h.get("x-failed-recipients") != "" || systemSender(from) {
+	person := h.get("user-agent") != "" && strings.Contains(from, "postmaster@") // who runs the mail system, writing
+	if h.get("x-failed-recipients") != "" || systemSender(from) && !person {
 		r.Bounce = true
 	}
 	r.failed = h.get("x-failed-recipients")

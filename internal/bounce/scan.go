@@ -159,6 +159,10 @@ func replyAt(t string, at int) (code Code, ok bool) {
 			}
 		case after == '_' && end+1 < len(t) && t[end+1] == '_':
 			return code, false
+		case after == ' ' && end+2 < len(t) && digit(t[end+1]) && t[end+2] == '\\':
+			return code, false // a pattern of a filter: "450 4\.7\.1 .*"
+		case after == ')' && at > 1 && t[at-1] == '-' && t[at-2] == ' ':
+			return code, false // an extension: "(phone -421)"
 		}
 	}
 	if end < len(t) && (currency(t[end:]) || grouped(t, at)) || port(t, at) {
@@ -451,7 +455,7 @@ func addressAround(t string, at int) (Span, bool) {
 	}
 	if key := strings.IndexByte(t[start:at], '='); key > 0 {
 		switch lower(t[start : start+key]) {
-		case "to", "orig", "rcpt", "recipient", "recipientstatus", "user", "email", "mailto": // of a log or a table
+		case "to", "orig", "rcpt", "recipient", "recipientstatus", "user", "email", "mailto", "smtp": // of a log, a table or an X.400 name
 			start += key + 1
 		}
 	}
@@ -486,8 +490,20 @@ func addressAround(t string, at int) (Span, bool) {
 	if strings.IndexByte(t[start:at], '/') >= 0 && strings.IndexByte(t[at:end], '.') < 0 {
 		return Span{}, false // a file of a package: node_modules/@example
 	}
-	return Span{start, end}, start < at && end > at+1
+	if start > 0 && t[start-1] == ' ' && strings.HasPrefix(t[end:], ">:") {
+		// A local part with spaces, as Postfix heads a paragraph: "<unit 12@example.com>: …".
+		if open := strings.LastIndexAny(t[max(0, start-longLocal):start], "<>\n@\""); open >= 0 {
+			if open += max(0, start-longLocal); t[open] == '<' && (open == 0 || t[open-1] == '\n') {
+				start = open + 1
+			}
+		}
+	}
+	return Span{start, end}, start < at && end > at+1 && t[at+1] != '-'
 }
+
+// longLocal is how long the local part of an address may be, in bytes: RFC 5321, section
+// 4.5.3.1.1.
+const longLocal = 64
 
 // addressRune reports whether r, which is not ASCII, is a letter of a script with spaces
 // between words. Letters of other scripts in an address are not told from the words around

@@ -26,6 +26,8 @@ type Catalog struct {
 	Commands     []*Command   `yaml:"commands" doc:"What a refusal of one command of an SMTP session tells by itself: connect for the greeting, EHLO, MAIL, RCPT, DATA."`
 	Phrases      []*Phrase    `yaml:"phrases" doc:"Words by which a reason is recognised in any server's text."`
 	Headings     []*Heading   `yaml:"headings" doc:"Words by which one sees what kind of text it is: a bounce, a delay, an answer from somebody on holiday, or no mail error at all."`
+	Ideas        []*Idea      `yaml:"ideas" doc:"What windows of mail programs speak of, and how it is called in each language."`
+	Windows      []*Window    `yaml:"windows" doc:"What such ideas tell together, in one sentence, where no phrase tells it. Those above are tried first."`
 	Vocabulary   []string     `yaml:"vocabulary" is:"pattern" doc:"Words that mail errors are made of. A number that may be a reply code or a house number is believed where some of them stand beside it."`
 	Topics       []string     `yaml:"topics" is:"pattern" doc:"Words that only mail has, in any language. A text without one, without an address and without the words of a mail system is not taken for a mail error because of words such as \"access denied\"."`
 	Providers    []*Provider  `yaml:"providers" doc:"Mailbox providers, filters and mail systems with codes or texts of their own."`
@@ -217,6 +219,36 @@ type Heading struct {
 	Answer   Markdown `yaml:"answer" doc:"With none: what it is instead, in a sentence."`
 	Example  *Example `yaml:"example" need:"yes" doc:"A text that must be told to be this."`
 	Sources  []Ref    `yaml:"sources" need:"yes" doc:"Who says so."`
+}
+
+// Idea is something that the windows of mail programs speak of: a password, that something is
+// wrong. The decoder does not know each sentence that they say in each language, but it knows a
+// few words for each idea.
+type Idea struct {
+	ID    string    `yaml:",key" is:"id"`
+	About string    `yaml:"about" need:"yes" doc:"What is meant, in a few words."`
+	Words []*Tongue `yaml:"words" need:"yes" doc:"How it is called, by language."`
+}
+
+// Tongue is the words for an idea in one language. Each counts where it stands at the beginning
+// of a word of the text, so that "kennw" is enough for "Kennwort" and "Kennworts".
+type Tongue struct {
+	ID    string   `yaml:",key" is:"language"`
+	Words []string `yaml:",value" is:"beginning"`
+}
+
+// AnyTongue is the language of words that are the same in many: "server", "spam".
+const AnyTongue = "mul"
+
+// Window is what several ideas in one sentence of a mail program's window tell.
+type Window struct {
+	ID       string     `yaml:",key" is:"id"`
+	Reason   string     `yaml:"reason" ref:"reasons" doc:"What they tell."`
+	Outcome  string     `yaml:"outcome" oneof:"bounce message" doc:"In place of a reason, bounce: that a message was not sent. message: that it is about a message; with a reason in another sentence, it was not sent."`
+	Actor    string     `yaml:"actor" ref:"actors" doc:"Who must move next, where it is not the reason's usual actor."`
+	Ideas    []string   `yaml:"ideas" need:"yes" doc:"Any of these: the ids of ideas that must stand in one sentence, parted by spaces: \"password wrong\"."`
+	Examples []*Example `yaml:"examples" need:"yes" doc:"Windows that must be recognised by these ideas."`
+	Sources  []Ref      `yaml:"sources" need:"yes" doc:"Who says so."`
 }
 
 // Provider is somebody with codes or texts of their own: a mailbox provider, a filter, a

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,6 +52,7 @@ func (l *loader) check() {
 		l.checkRoles(r)
 	}
 	l.checkPhrases()
+	l.checkWindows()
 	for _, p := range c.Providers {
 		l.checkCodes("providers/"+p.ID, p)
 	}
@@ -98,6 +100,31 @@ func (l *loader) checkPhrases() {
 			continue
 		}
 		first[folded] = p.ID
+	}
+}
+
+// checkWindows reports windows that tell nothing, or ask for ideas that are not there.
+func (l *loader) checkWindows() {
+	c := l.catalog
+	known := keys(c.Ideas, func(i *Idea) string { return i.ID })
+	if len(known) > packed.MostIdeas {
+		l.reportAt("ideas/"+known[packed.MostIdeas], fmt.Sprintf("there are %d ideas, and the decoder tells %d apart", len(known), packed.MostIdeas), "put two of them together")
+	}
+	for _, w := range c.Windows {
+		path := "windows/" + w.ID
+		if (w.Reason == "") == (w.Outcome == "") {
+			l.reportAt(path, path+` must have either "reason" or "outcome"`, "say what the ideas tell together")
+		}
+		if l.unreadable["ideas"] {
+			continue
+		}
+		for i, together := range w.Ideas {
+			for _, id := range strings.Fields(together) {
+				if !slices.Contains(known, id) {
+					l.reportAt(fmt.Sprintf("%s/ideas/%d", path, i), fmt.Sprintf("%q in \"ideas\" of %s is not in ideas", id, path), cmp.Or(l.guess(id, known, ""), "add it there, or name one that is there"))
+				}
+			}
+		}
 	}
 }
 

@@ -140,6 +140,10 @@ func (c *Catalog) examples(visit func(at string, e *Example, want wanted)) {
 		}
 		one("/example", want, h.Example)
 	}
+	for _, w := range c.Windows {
+		path := "windows/" + w.ID
+		several(wanted{path: path, Recognised: Recognised{Reason: w.Reason, Outcome: "bounce"}}, w.Examples)
+	}
 	codes := func(section string, providers []*Provider) {
 		for _, p := range providers {
 			for _, code := range p.Codes {

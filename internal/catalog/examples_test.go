@@ -152,6 +152,8 @@ func TestCount(t *testing.T) {
 		{"commands", 0, 0, 0},
 		{"phrases", 2, 2, 2},
 		{"headings", 1, 1, 1},
+		{"ideas", 0, 0, 0},
+		{"windows", 0, 0, 0},
 		{"vocabulary", 2, 0, 0},
 		{"topics", 0, 0, 0},
 		{"providers", 1, 0, 1},

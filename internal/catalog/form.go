@@ -79,6 +79,18 @@ var forms = map[string]form{
 			return ""
 		},
 	},
+	"beginning": {
+		do: "write the beginning of a word, or a few words",
+		wrong: func(value string) string {
+			if w := packed.ValidPattern(packed.Fold(value)); w != "" {
+				return "cannot be looked for: " + w
+			}
+			if strings.Contains(value, "{") {
+				return "has a gap, which no word for an idea has"
+			}
+			return ""
+		},
+	},
 	"command": {pattern: `^(connect|EHLO|MAIL|RCPT|DATA)$`, say: "connect, EHLO, MAIL, RCPT or DATA"},
 	"letter": {
 		do: "use what is filled in: " + list(letterFacts, "and"),

@@ -91,7 +91,7 @@ var damages = []struct {
 		`176: unknown section "cleints"; did you mean "clients"?`,
 	}},
 	{"unknown section, nothing near", "vocabulary: [mailbox, recipient]", "words: [mailbox, recipient]", []string{
-		`143: unknown section "words"; use one of version, sources, texts, actors, first-digits, second-digits, replies, classes, subjects, enhanced, reasons, commands, phrases, headings, vocabulary, topics, providers, clients and blocklists`,
+		`143: unknown section "words"; use one of version, sources, texts, actors, first-digits, second-digits, replies, classes, subjects, enhanced, reasons, commands, phrases, headings, ideas, windows, vocabulary, topics, providers, clients and blocklists`,
 	}},
 	{"unknown key", "    short: RFC 5321", "    shrot: RFC 5321", []string{
 		`7: unknown key "shrot" in sources/rfc5321; did you mean "short"?`,
@@ -127,6 +127,16 @@ var damages = []struct {
 	}},
 	{"missing match", "        match: {reply: 421, says: [\"too fast for us\"], anywhere: true}\n", "", []string{
 		`167: providers/example-mail/codes/rate has no "match"; add it: How it is recognised.`,
+	}},
+	{"window of an idea that is not there", "version: 1", "version: 1\nideas:\n  password:\n    about: It.\n    words:\n      de: [kennw]\nwindows:\n  login:\n    reason: mailbox-unknown\n    ideas: [password pasword]\n    examples: [Das Kennwort]\n    sources: [memory]", []string{
+		`11: "pasword" in "ideas" of windows/login is not in ideas; did you mean "password"?`,
+	}},
+	{"window that tells nothing", "version: 1", "version: 1\nideas:\n  password:\n    about: It.\n    words:\n      de: [kennw]\nwindows:\n  login:\n    ideas: [password]\n    examples: [Das Kennwort]\n    sources: [memory]", []string{
+		`9: windows/login must have either "reason" or "outcome"; say what the ideas tell together`,
+	}},
+	{"word for an idea that is too short, and one with a gap", "version: 1", "version: 1\nideas:\n  password:\n    about: It.\n    words:\n      de: [pin, \"kennwort {any} ist\"]", []string{
+		`7: item 1 of ideas/password/words/de cannot be looked for: it has no run of four bytes outside braces, so ordinary words would match it; write the beginning of a word, or a few words`,
+		`7: item 2 of ideas/password/words/de has a gap, which no word for an idea has; write the beginning of a word, or a few words`,
 	}},
 	{"missing version", "version: 1\n", "\n", []string{
 		`1: the file has no version; begin it with "version: 1"`,

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -68,7 +69,9 @@ func (c *Catalog) Pack() []byte {
 		phrases[m] = append(phrases[m], ph)
 	}
 	for _, m := range slices.Sorted(maps.Keys(phrases)) {
-		slices.SortFunc(phrases[m], func(x, y *Phrase) int { return strings.Compare(x.ID, y.ID) })
+		slices.SortFunc(phrases[m], func(x, y *Phrase) int {
+			return cmp.Or(strings.Compare(x.Language, y.Language), strings.Compare(x.ID, y.ID))
+		})
 		for _, ph := range phrases[m] {
 			kind := packed.KindPhrase
 			if ph.Weak {
@@ -83,6 +86,7 @@ func (c *Catalog) Pack() []byte {
 	for _, h := range c.Headings {
 		b.Pattern(h.ID, packed.KindHeading, h.Outcome, plain(h.Answer))
 	}
+	p.windows()
 	for _, w := range c.Vocabulary {
 		b.Pattern(w, packed.KindWord)
 	}
@@ -102,6 +106,39 @@ func (c *Catalog) Pack() []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// windows adds the ideas, each by a letter, and what they tell.
+func (p packer) windows() {
+	letter := map[string]string{}
+	tongues := []string{AnyTongue}
+	for i, idea := range p.c.Ideas {
+		letter[idea.ID] = string(rune(packed.FirstIdea + i))
+		for _, tongue := range idea.Words {
+			n := slices.Index(tongues, tongue.ID)
+			if n < 0 {
+				n = len(tongues)
+				tongues = append(tongues, tongue.ID)
+			}
+			for _, w := range tongue.Words {
+				p.b.Pattern(w, packed.KindIdea, letter[idea.ID]+string(rune(packed.FirstIdea+n)))
+				if other := transliterated(w, tongue.ID); other != w {
+					p.b.Pattern(other, packed.KindIdea, letter[idea.ID]+string(rune(packed.FirstIdea+n)))
+				}
+			}
+		}
+	}
+	for i, w := range p.c.Windows {
+		var any []string
+		for _, together := range w.Ideas {
+			letters := ""
+			for _, id := range strings.Fields(together) {
+				letters += letter[id]
+			}
+			any = append(any, letters)
+		}
+		p.b.Add(packed.Windows, fmt.Sprintf("%03d", i), packed.List(any), w.Reason, w.Outcome, w.ID, w.Actor)
+	}
 }
 
 // transliterated returns German words as they are written where letters beyond ASCII are not at

@@ -19,8 +19,9 @@ type answer struct {
 	class      string // of the enhanced code
 	byReply    bool   // the reply's own words explain it, there is no better row
 	byEnhanced bool
-	hit        *hit   // the words that told the reason
-	permanence string // what the words say of it
+	hit        *hit        // the words that told the reason
+	sentence   bounce.Span // whose ideas told it
+	permanence string      // what the words say of it
 	actor      string
 }
 
@@ -215,6 +216,25 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 	if a.code.None() {
 		r.shown(a, f)
 	}
+	if a.reason == "" || a.hit != nil && a.hit.kind == packed.KindWeak && words.Empty() {
+		r.gather(a, words)
+	}
+}
+
+// gather takes what ideas tell where no words and no codes do: in the server's own words, or in a
+// text that is no more than a window of a mail program.
+func (r *reading) gather(a *answer, words bounce.Span) {
+	row, at := r.window(words, "")
+	if row.None() && !r.Message && !r.Log {
+		row, at = r.window(bounce.Span{Start: 0, End: len(r.Text)}, "")
+	}
+	if a.hit != nil && strings.Contains(r.Text[at.Start:at.End], ">:") {
+		return // what a report says behind a recipient is a server's
+	}
+	if !row.None() {
+		a.reason, a.by, a.sentence = row.Field(packed.FieldReason), "windows/"+row.Field(packed.WindowID), at
+		a.byReply, a.byEnhanced, a.hit, a.permanence, a.actor = false, false, nil, "", row.Field(packed.WindowActor)
+	}
 }
 
 // worded reports whether words of the server's own stand behind a failure's codes.
@@ -308,7 +328,7 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 	hits := r.near(s)
 	for i := range hits {
 		h := &hits[i]
-		if !within(h.Span, s) || h.kind == packed.KindWeak && (!weak || r.fieldName(h.Start)) {
+		if !within(h.Span, s) || h.kind == packed.KindWeak && (!weak || r.fieldName(h.Start) || r.caption(h)) {
 			continue
 		}
 		score, code := min(r.k.Weight(int(h.pattern)), 150)+scoreStrong, packed.Row{}
@@ -353,6 +373,12 @@ func (r *reading) label(h *hit, code packed.Row) bool {
 	pattern := r.k.Pattern(int(h.pattern))
 	return code.Field(packed.CodeSays) == "anywhere" && r.kind(speaker(code)) != "system" &&
 		(strings.ContainsAny(pattern, "#0123456789") || strings.IndexByte(pattern, ' ') < 0)
+}
+
+// caption reports whether a hit is a word that captions a line, such as "Attachments: a.pdf", which
+// says nothing of them.
+func (r *reading) caption(h *hit) bool {
+	return (h.Start == 0 || r.Text[h.Start-1] == '\n') && strings.HasPrefix(r.Text[h.End:], ": ") && strings.IndexByte(r.Text[h.Start:h.End], ' ') < 0
 }
 
 // fieldName reports whether the name of a header field begins at the place, such as

@@ -93,6 +93,8 @@ func (r *reading) match() {
 			case packed.KindWord:
 				r.words++
 				return
+			case packed.KindIdea: // see [reading.window]
+				return
 			}
 			span := bounce.Span{Start: s.Start + folded.Place(m.Start), End: s.Start + folded.Place(m.End-1) + 1}
 			for span.End < s.End && r.Text[span.End]&0xc0 == 0x80 {
@@ -194,7 +196,7 @@ func (t *tally) add(meaning packed.Fields, kind packed.Kind) {
 		t.topics++
 	case packed.KindWord, packed.KindWeak:
 		t.words++
-	case packed.KindName:
+	case packed.KindName, packed.KindIdea:
 	default:
 		t.words++
 		t.reasons++
@@ -270,7 +272,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		return "auto-reply", ""
 	case r.Message && r.Bulk && !r.Bounce && !r.NoReturn:
 		// a newsletter, also one about mail that bounces
-	case r.Message && said.none != "" && said.codes == 0 && said.bounce == 0 && strength < bounce.Placed:
+	case r.Message && said.none != "" && said.codes == 0 && (said.bounce == 0 && strength < bounce.Placed || len(r.Failures) == 0 && !r.Bounce && !r.NoReturn):
 		// a warning or an advertisement, also of a mail system
 	case r.Message:
 		entitled := subject.bounce+subject.delay > 0
@@ -324,6 +326,7 @@ func (r *reading) outcome() (outcome, instead string) {
 			is = about && said.reasons > 0 && (short && r.sentence() ||
 				length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" && said.topics > 0 || headed && bounce.NamesServer(r.Text) || r.telling())) ||
 				length < 200 && distinct <= 1 && (said.topics > 0 || bounce.NamesServer(r.Text)) && !r.data() && (said.reasons > 0 || length < 160 && r.agree())
+			is = is || short && said.none == "" && r.unsent()
 		}
 	}
 	if !is {
@@ -335,6 +338,9 @@ func (r *reading) outcome() (outcome, instead string) {
 // answers reports whether a subject is that of an answer, which a person wrote.
 func answers(subject string) bool {
 	subject = packed.Fold(subject)
+	if name, rest, ok := strings.Cut(subject, "] "); ok && name != "" && name[0] == '[' {
+		subject = rest // behind the name of a list
+	}
 	for _, mark := range [...]string{"re:", "aw:", "sv:", "antw:", "odp:", "res:", "ynt:", "回复:", "答复:"} {
 		if strings.HasPrefix(subject, mark) {
 			return true

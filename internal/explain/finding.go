@@ -67,6 +67,7 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 	if a.hit != nil {
 		r.mark(g, a.hit.Span, "phrase", g.Page)
 	}
+	r.mark(g, a.sentence, "phrase", g.Page)
 	inOrder(g.Evidence)
 }
 

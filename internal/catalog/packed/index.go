@@ -150,7 +150,7 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 					}
 					end := start + len(literal)
 					if len(literal) == len(p) {
-						if boundary(text, end) {
+						if x.kind[n] == KindIdea && !inside(text, start) || x.kind[n] != KindIdea && boundary(text, end) {
 							found(Match{n, start, end})
 						}
 					} else if end, _, ok := matchHere(text, end, p[len(literal):], -1); ok {
@@ -237,6 +237,14 @@ func (k *Knowledge) Kind(i int) Kind { return k.patterns.kind[i] }
 func boundary(text string, at int) bool {
 	return at == 0 || at == len(text) || !(wordByte(text[at-1]) && wordByte(text[at]))
 }
+
+// inside reports whether the place is inside a word of Greek or Cyrillic letters.
+func inside(text string, at int) bool {
+	return at > 1 && greek(text[at]) && greek(text[at-2])
+}
+
+// greek reports whether c is the first byte of such a letter (U+0370 to U+04FF).
+func greek(c byte) bool { return 0xcd <= c && c <= 0xd3 }
 
 func wordByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9'

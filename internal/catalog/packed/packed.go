@@ -11,7 +11,7 @@ import (
 )
 
 // magic names the format and its version. A decoder reads only its own.
-const magic = "undeliv4"
+const magic = "undeliv5"
 
 // Table names one of the tables of the knowledge.
 type Table int
@@ -31,6 +31,7 @@ const (
 	Blocklists              // FieldName, FieldAnswer, BlocklistRemoval, BlocklistLookup, BlocklistStatus
 	Commands                // CommandVague, CommandInstead; the key is the command
 	Numbers                 // NumberProvider; the key is an enhanced code of one provider's own making
+	Windows                 // WindowIdeas, FieldReason, WindowOutcome, WindowID, WindowActor; the key is its place in the order
 	words                   // the words that prose is made of, in the order of their codes
 	tables                  // how many there are
 )
@@ -75,6 +76,11 @@ const (
 
 	NumberProvider = 1
 
+	WindowIdeas   = 1 // a list; each item is the letters of ideas that tell it together
+	WindowOutcome = 3 // empty where they tell a reason
+	WindowID      = 4
+	WindowActor   = 5
+
 	CommandVague   = 1
 	CommandInstead = 2 // a list; each item is a reason and what it means, parted by StepMark
 
@@ -105,6 +111,15 @@ const (
 	KindHeading   Kind = 'h' // tells what kind of text it is; PatternRow is the outcome
 	KindWord      Kind = 'v' // is a word that mail errors are made of
 	KindTopic     Kind = 't' // is a word that only mail has
+	KindIdea      Kind = 'i' // begins a word for an idea; PatternRow is the letters of the idea and of the language
+)
+
+// Letters stand for ideas, and for the languages of their words. The first language is what is said
+// alike in many.
+const (
+	FirstIdea   = 'A'
+	MostIdeas   = 32
+	MostTongues = 60
 )
 
 // StepMark parts what stands inside one item of a list.

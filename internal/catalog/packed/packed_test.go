@@ -236,6 +236,37 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
+// A word for an idea is found where it begins a word.
+func TestIdeas(t *testing.T) {
+	tests := []struct {
+		about, word, text string
+		want              []string
+	}{
+		{"the word", "kennw", "das kennw fehlt", []string{"kennw"}},
+		{"inflected", "Kennw", "Ihres Kennwortes", []string{"kennw"}},
+		{"inside a word", "kennw", "Webkennwort", nil},
+		{"Cyrillic", "опасн", "опасные файлы", []string{"опасн"}},
+		{"inside a Cyrillic word", "опасн", "политика безопасности", nil},
+		{"behind a mark", "опасн", "(опасный) «опасный»", []string{"опасн", "опасн"}},
+		{"Greek", "φάκελ", "ο φάκελος", []string{"φάκελ"}},
+		{"inside a Greek word", "λους", "μεγάλους", nil},
+		{"Japanese", "違い", "パスワードが違います", []string{"違い"}},
+		{"Arabic with its article", "خادم", "الخادم لا يستجيب", []string{"خادم"}},
+	}
+	for _, test := range tests {
+		t.Run(test.about, func(t *testing.T) {
+			k := open(t, func(b *Builder) { b.Pattern(test.word, KindIdea, "AB") })
+			var want []string
+			for _, w := range test.want {
+				want = append(want, "0: "+w)
+			}
+			if got := matches(k, test.text); !slices.Equal(got, want) {
+				t.Errorf("%q in %q: found %q, want %q", test.word, test.text, got, want)
+			}
+		})
+	}
+}
+
 // Many patterns share runs of bytes and buckets; each must still be found, with its row.
 func TestManyPatterns(t *testing.T) {
 	var patterns []string

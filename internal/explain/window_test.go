@@ -1,0 +1,55 @@
+package explain_test
+
+import (
+	"testing"
+
+	"github.com/undelivered/undelivered/internal/explain"
+)
+
+// Windows whose words no phrase of the knowledge has.
+func TestWindows(t *testing.T) {
+	e := open(t)
+	tests := []struct{ text, outcome, reason, actor string }{
+		{"Nachricht wurde nicht versandt\nIhr Benutzername oder Ihr Kennwort dürfte falsch sein, sagt der Ausgangsserver.", "bounce", "auth-required", "sender"},
+		{"Le courriel n'est pas parti : envoi impossible\nLe fichier que vous avez joint dépasse la taille maximale.", "bounce", "too-big", "sender"},
+		{"Het bericht werd niet verstuurd\nDaar het wachtwoord van uw account is verlopen.", "bounce", "auth-required", "sender"},
+		{"Не удалось отправить это письмо\nФайл, который вы вложили, слишком большой.", "bounce", "too-big", "sender"},
+		{"Viestiä ei voitu lähettää\nKäyttäjätunnuksen salasana taitaa olla väärin.", "bounce", "auth-required", "sender"},
+		{"Beskeden kunne ikke sendes\nServeren til udgående post er vist ikke tilgængelig.", "bounce", "network", "sender"},
+
+		// A sentence goes on in the next line, or ends with the line.
+		{"Nachricht wurde nicht versandt\nDer Server meldet, dass Ihr Kennwort\nleider falsch sein dürfte.", "bounce", "auth-required", "sender"},
+		{"Viestiä ei voitu lähettää\nSalasana: ●●●●●●\nOtsikko on kirjoitettu väärin.", "bounce", "", "sender"},
+		{"メッセージは送信されませんでした。パスワードは正しくないようです。", "bounce", "auth-required", "sender"},
+
+		// The same words in a letter, and about other things.
+		{"Liebe Anna,\n\ngestern habe ich lange auf dich gewartet. Das Kennwort für das Netz im Haus ist übrigens falsch, das neue steht am Kühlschrank.\n\nDein Karl", "none", "", ""},
+		{"Das Kennwort ist falsch.", "none", "", ""},
+		{"Le fichier dépasse la taille maximale.", "none", "", ""},
+		{"Политика безопасности не позволяет отправить файл на принтер.", "none", "", ""},
+	}
+	for _, test := range tests {
+		res := e.Explain(test.text, nil)
+		var f explain.Finding
+		if len(res.Findings) > 0 {
+			f = res.Findings[0]
+		}
+		if res.Outcome != test.outcome || f.Reason != test.reason || f.Actor != test.actor {
+			t.Errorf("%q:\ngot  %s, %s, %s by %v\nwant %s, %s, %s", test.text, res.Outcome, f.Reason, f.Actor, f.Rows, test.outcome, test.reason, test.actor)
+		}
+	}
+}
+
+// The evidence for a reason that ideas told is their sentence.
+func TestWindowEvidence(t *testing.T) {
+	const text = "Nachricht nicht gesendet 😀\nDas Kennwort ist falsch. Bitte prüfen."
+	res := open(t).Explain(text, nil)
+	for _, f := range res.Findings {
+		for _, e := range f.Evidence {
+			if e.Kind == "phrase" && text[e.Start:e.End] == "Das Kennwort ist falsch." {
+				return
+			}
+		}
+	}
+	t.Errorf("the sentence is not among the evidence: %+v", res.Findings)
+}
