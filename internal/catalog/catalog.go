@@ -164,6 +164,7 @@ type Reason struct {
 	Returned   string   `yaml:"returned" oneof:"permanent temporary" doc:"What it is where a report has returned the message and no code tells, if not what it usually is."`
 	Final      Markdown `yaml:"final" need:"yes" doc:"Is it permanent? In a sentence or two."`
 	Actor      string   `yaml:"actor" need:"yes" ref:"actors" doc:"Who must usually move next."`
+	Window     string   `yaml:"window-actor" ref:"actors" doc:"Who must move next where a window of a mail program says it of itself, and no server."`
 	Refused    string   `yaml:"refused-actor" ref:"actors" doc:"Who must move next, in place of the sender or of nobody, where one server has refused another's message for good: a mail program's settings are not at fault then."`
 	Retry      string   `yaml:"retry" need:"yes" doc:"How long to wait before trying again, or that trying again will not help."`
 	Steps      []*Role  `yaml:"steps" need:"yes" doc:"What each role does: sender, sender-provider, recipient, recipient-provider."`
@@ -245,7 +246,6 @@ type Window struct {
 	ID       string     `yaml:",key" is:"id"`
 	Reason   string     `yaml:"reason" ref:"reasons" doc:"What they tell."`
 	Outcome  string     `yaml:"outcome" oneof:"bounce message" doc:"In place of a reason, bounce: that a message was not sent. message: that it is about a message; with a reason in another sentence, it was not sent."`
-	Actor    string     `yaml:"actor" ref:"actors" doc:"Who must move next, where it is not the reason's usual actor."`
 	Ideas    []string   `yaml:"ideas" need:"yes" doc:"Any of these: the ids of ideas that must stand in one sentence, parted by spaces: \"password wrong\"."`
 	Examples []*Example `yaml:"examples" need:"yes" doc:"Windows that must be recognised by these ideas."`
 	Sources  []Ref      `yaml:"sources" need:"yes" doc:"Who says so."`

@@ -233,7 +233,7 @@ func (r *reading) gather(a *answer, words bounce.Span) {
 	}
 	if !row.None() {
 		a.reason, a.by, a.sentence = row.Field(packed.FieldReason), "windows/"+row.Field(packed.WindowID), at
-		a.byReply, a.byEnhanced, a.hit, a.permanence, a.actor = false, false, nil, "", row.Field(packed.WindowActor)
+		a.byReply, a.byEnhanced, a.hit, a.permanence, a.actor = false, false, nil, "", ""
 	}
 }
 

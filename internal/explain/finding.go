@@ -47,6 +47,9 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 	if refused && (a.actor == "" || a.actor == "sender" || a.actor == "wait") {
 		a.actor = first(r.row(packed.Reasons, a.reason).Field(packed.ReasonRefused), a.actor)
 	}
+	if a.actor == "" && a.code.None() && f.Statement.Empty() && f.Recipient == "" && !r.Message && !r.Log && len(r.Text) <= longWindow {
+		a.actor = r.row(packed.Reasons, a.reason).Field(packed.ReasonWindow)
+	}
 	r.describe(g, a)
 	if a.reason == "blocked-reputation" {
 		r.closed(g, f)

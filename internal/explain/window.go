@@ -62,22 +62,26 @@ func (r *reading) window(s bounce.Span, outcome string) (best packed.Row, at bou
 // unsent reports whether the text begins with a sentence whose ideas tell that a message was not
 // sent, or tells of a message and, in a sentence, why something fails.
 func (r *reading) unsent() bool {
-	const early, long = 80, 500 // bytes
-	begin := bounce.Span{Start: 0, End: min(len(r.Text), early)}
-	if rest := strings.IndexAny(r.Text[begin.End:], ".!?\n。"); rest >= 0 {
-		begin.End += rest // where the sentence ends
-	} else {
-		begin.End = len(r.Text)
-	}
-	if row, _ := r.window(begin, "bounce"); !row.None() {
+	const early, middle, long = 80, 200, 500 // bytes
+	if row, _ := r.window(r.sentencesTo(early), "bounce"); !row.None() {
 		return true
 	}
 	if len(r.Text) > long || r.data() {
 		return false
 	}
-	about, _ := r.window(begin, "message")
+	about, _ := r.window(r.sentencesTo(middle), "message")
 	reason, _ := r.window(bounce.Span{Start: 0, End: len(r.Text)}, "")
 	return !about.None() && !reason.None()
+}
+
+// sentencesTo returns the beginning of the text up to the end of the sentence at the place.
+func (r *reading) sentencesTo(at int) bounce.Span {
+	if at < len(r.Text) {
+		if rest := strings.IndexAny(r.Text[at:], ".!?\n。"); rest >= 0 {
+			return bounce.Span{Start: 0, End: at + rest}
+		}
+	}
+	return bounce.Span{Start: 0, End: len(r.Text)}
 }
 
 // together reports whether all ideas of one item of a list were found in one language. Words that

@@ -31,7 +31,7 @@ const (
 	Blocklists              // FieldName, FieldAnswer, BlocklistRemoval, BlocklistLookup, BlocklistStatus
 	Commands                // CommandVague, CommandInstead; the key is the command
 	Numbers                 // NumberProvider; the key is an enhanced code of one provider's own making
-	Windows                 // WindowIdeas, FieldReason, WindowOutcome, WindowID, WindowActor; the key is its place in the order
+	Windows                 // WindowIdeas, FieldReason, WindowOutcome, WindowID; the key is its place in the order
 	words                   // the words that prose is made of, in the order of their codes
 	tables                  // how many there are
 )
@@ -61,6 +61,7 @@ const (
 	ReasonRefused   = 7 // the actor where a server has refused the message for good
 	ReasonFinal     = 12
 	ReasonMessage   = 13
+	ReasonWindow    = 14 // the actor where a window of a mail program says it of itself
 
 	ActorMove = 1
 	ActorRole = 2
@@ -79,7 +80,6 @@ const (
 	WindowIdeas   = 1 // a list; each item is the letters of ideas that tell it together
 	WindowOutcome = 3 // empty where they tell a reason
 	WindowID      = 4
-	WindowActor   = 5
 
 	CommandVague   = 1
 	CommandInstead = 2 // a list; each item is a reason and what it means, parted by StepMark
