@@ -428,7 +428,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	if strings.HasPrefix(after, ":~") || strings.HasPrefix(after, ":/") {
 		return -1 // the prompt of a shell
 	}
-	if p.queued(line.Start, s.Start) {
+	if p.queued(line.Start, s.Start) || succeeded(p.t[s.End:line.End]) {
 		return -1
 	}
 	if first && s.Start-line.Start < longestLabel {
@@ -463,7 +463,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		above := p.lines[n-1]
 		bare = strings.TrimRight(lower(p.t[max(above.Start, above.End-longestLabel):above.End]), " :=(<\"'")
 	}
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "managing the", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "proveniente da", "inviato da", "identificativo messaggio"} {
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "managing the", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "moved to", "changed to", "proveniente da", "inviato da", "identificativo messaggio"} {
 		if !strings.HasSuffix(bare, word) || wrapped && len(word) < len("from") {
 			continue
 		}
@@ -537,6 +537,17 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		}
 	}
 	return 0
+}
+
+// succeeded reports whether what stands behind an address is the rest of an event that a sending
+// service tells a program, of a message that did not fail: {"email": …, "event": "delivered"}.
+func succeeded(rest string) bool {
+	const longEvent = 300 // bytes
+	rest = rest[:min(len(rest), longEvent)]
+	rest, _, _ = strings.Cut(rest, "}")
+	_, value, ok := strings.Cut(rest, "\"event\":")
+	value = strings.TrimLeft(value, " \"")
+	return ok && beginsWithAny(value, []string{"processed\"", "delivered\"", "open\"", "click\""})
 }
 
 // senderLabels stand before the sender's address in the lists that hosts and mail programs show,

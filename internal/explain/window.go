@@ -60,7 +60,7 @@ func (r *reading) window(s bounce.Span, outcome string) (best packed.Row, at bou
 }
 
 // unsent reports whether the text begins with a sentence whose ideas tell that a message was not
-// sent, or tells of a message and, in a sentence, why something fails.
+// sent, or tells of a message or a mail server and, in a sentence, why something fails.
 func (r *reading) unsent() bool {
 	const early, middle, long = 80, 200, 500 // bytes
 	if row, _ := r.window(r.sentencesTo(early), "bounce"); !row.None() {
@@ -71,7 +71,7 @@ func (r *reading) unsent() bool {
 	}
 	about, _ := r.window(r.sentencesTo(middle), "message")
 	reason, _ := r.window(bounce.Span{Start: 0, End: len(r.Text)}, "")
-	return !about.None() && !reason.None()
+	return !reason.None() && (!about.None() || bounce.NamesServer(r.Text))
 }
 
 // sentencesTo returns the beginning of the text up to the end of the sentence at the place.
