@@ -47,7 +47,7 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 	if refused && (a.actor == "" || a.actor == "sender" || a.actor == "wait") {
 		a.actor = first(r.row(packed.Reasons, a.reason).Field(packed.ReasonRefused), a.actor)
 	}
-	if a.actor == "" && a.code.None() && f.Statement.Empty() && f.Recipient == "" && !r.Message && !r.Log && len(r.Text) <= longWindow {
+	if a.actor == "" && a.code.None() && r.inWindow(f) {
 		a.actor = r.row(packed.Reasons, a.reason).Field(packed.ReasonWindow)
 	}
 	r.describe(g, a)
@@ -201,7 +201,8 @@ func (r *reading) permanence(f *bounce.Failure, a *answer, outcome string, g *Fi
 		return "permanent"
 	}
 	reason := r.row(packed.Reasons, a.reason)
-	if p := reason.Field(packed.ReasonReturned); p != "" && outcome == "bounce" && r.report {
+	window := r.inWindow(f) && reason.Field(packed.ReasonWindow) != "" // which returns nothing
+	if p := reason.Field(packed.ReasonReturned); p != "" && outcome == "bounce" && r.report && !window {
 		return p
 	}
 	if p := reason.Field(packed.FieldPermanence); p == "permanent" || p == "temporary" {

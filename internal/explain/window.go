@@ -74,6 +74,11 @@ func (r *reading) unsent() bool {
 	return !reason.None() && (!about.None() || bounce.NamesServer(r.Text))
 }
 
+// inWindow reports whether a mail program's own window tells of the failure, and no server.
+func (r *reading) inWindow(f *bounce.Failure) bool {
+	return f.Statement.Empty() && f.Recipient == "" && !r.Message && !r.Log && len(r.Text) <= longWindow
+}
+
 // sentencesTo returns the beginning of the text up to the end of the sentence at the place.
 func (r *reading) sentencesTo(at int) bounce.Span {
 	if at < len(r.Text) {
