@@ -247,7 +247,7 @@ type Window struct {
 	Reason   string     `yaml:"reason" ref:"reasons" doc:"What they tell."`
 	Outcome  string     `yaml:"outcome" oneof:"bounce message" doc:"In place of a reason, bounce: that a message was not sent. message: that it is about a message; with a reason in another sentence, it was not sent."`
 	Ideas    []string   `yaml:"ideas" need:"yes" doc:"Any of these: the ids of ideas that must stand in one sentence, parted by spaces: \"password wrong\"."`
-	Examples []*Example `yaml:"examples" need:"yes" doc:"Windows that must be recognised by these ideas."`
+	Examples []*Example `yaml:"examples" need:"yes" doc:"Windows that must be understood so, by these ideas or by more telling words."`
 	Sources  []Ref      `yaml:"sources" need:"yes" doc:"Who says so."`
 }
 

@@ -110,6 +110,15 @@ func (l *loader) checkWindows() {
 	if len(known) > packed.MostIdeas {
 		l.reportAt("ideas/"+known[packed.MostIdeas], fmt.Sprintf("there are %d ideas, and the decoder tells %d apart", len(known), packed.MostIdeas), "put two of them together")
 	}
+	tongues := map[string]bool{AnyTongue: true}
+	for _, idea := range c.Ideas {
+		for _, t := range idea.Words {
+			if tongues[t.ID] = true; len(tongues) > packed.MostTongues {
+				l.reportAt("ideas/"+idea.ID+"/words/"+t.ID, fmt.Sprintf("this is one language more than the %d that the decoder tells apart", packed.MostTongues-1), "leave one out")
+				delete(tongues, t.ID)
+			}
+		}
+	}
 	for _, w := range c.Windows {
 		path := "windows/" + w.ID
 		if (w.Reason == "") == (w.Outcome == "") {

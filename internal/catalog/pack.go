@@ -129,15 +129,15 @@ func (p packer) windows() {
 		}
 	}
 	for i, w := range p.c.Windows {
-		var any []string
+		var sets []string
 		for _, together := range w.Ideas {
 			letters := ""
 			for _, id := range strings.Fields(together) {
 				letters += letter[id]
 			}
-			any = append(any, letters)
+			sets = append(sets, letters)
 		}
-		p.b.Add(packed.Windows, fmt.Sprintf("%03d", i), packed.List(any), w.Reason, w.Outcome, w.ID)
+		p.b.Add(packed.Windows, fmt.Sprintf("%03d", i), packed.List(sets), w.Reason, w.Outcome, w.ID)
 	}
 }
 

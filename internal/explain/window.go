@@ -11,7 +11,7 @@ import (
 // A window of a mail program says little, in some forty languages: that the message was not
 // sent, and that the password is wrong. No list has all of its sentences. But the words for a
 // password and for wrong are few in any language, and where they stand in one sentence, that
-// is what it says.
+// is what it says. The words are codes.yaml's ideas, and what they tell its windows.
 
 // Of longer texts, which tell more than a window does, no idea is believed.
 const (
@@ -26,8 +26,9 @@ type tongues [packed.MostTongues]uint32
 func (r *reading) ideas(s bounce.Span) (found tongues) {
 	r.k.Match(packed.Fold(r.Text[s.Start:s.End]), func(m packed.Match) {
 		if r.k.Kind(m.Pattern) == packed.KindIdea {
-			letters := r.k.Meaning(m.Pattern).Field(packed.PatternRow)
-			found[(letters[1]-packed.FirstIdea)%packed.MostTongues] |= bit(letters[0])
+			if letters := r.k.Meaning(m.Pattern).Field(packed.PatternRow); len(letters) == 2 {
+				found[(letters[1]-packed.FirstIdea)%packed.MostTongues] |= bit(letters[0])
+			}
 		}
 	})
 	return found
@@ -42,7 +43,7 @@ func (r *reading) window(s bounce.Span, outcome string) (best packed.Row, at bou
 	if s.End-s.Start > longWindow {
 		return best, at
 	}
-	first := r.k.Len(packed.Windows)
+	first := r.k.Len(packed.Windows) // of the rows that need not be asked any more
 	sentences(r.Text, s, func(sentence bounce.Span) {
 		if sentence.End-sentence.Start > longSentence {
 			return

@@ -1,8 +1,11 @@
 package explain_test
 
 import (
+	"os"
+	"slices"
 	"testing"
 
+	"github.com/undelivered/undelivered/internal/catalog"
 	"github.com/undelivered/undelivered/internal/explain"
 )
 
@@ -36,6 +39,27 @@ func TestWindows(t *testing.T) {
 		}
 		if res.Outcome != test.outcome || f.Reason != test.reason || f.Actor != test.actor {
 			t.Errorf("%q:\ngot  %s, %s, %s by %v\nwant %s, %s, %s", test.text, res.Outcome, f.Reason, f.Actor, f.Rows, test.outcome, test.reason, test.actor)
+		}
+	}
+}
+
+// Each row that tells a reason does so in one of its examples.
+func TestWindowRows(t *testing.T) {
+	data, err := os.ReadFile("../../codes.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, problems := catalog.Load("codes.yaml", data)
+	if err := problems.Err(); err != nil {
+		t.Fatal(err)
+	}
+	e := open(t)
+	for _, w := range c.Windows {
+		if w.Reason != "" && !slices.ContainsFunc(w.Examples, func(example *catalog.Example) bool {
+			res := e.Explain(example.Text, nil)
+			return len(res.Findings) > 0 && slices.Contains(res.Findings[0].Rows, "windows/"+w.ID)
+		}) {
+			t.Errorf("windows/%s is believed in none of its examples", w.ID)
 		}
 	}
 }

@@ -79,7 +79,7 @@ const (
 
 	WindowIdeas   = 1 // a list; each item is the letters of ideas that tell it together
 	WindowOutcome = 3 // empty where they tell a reason
-	WindowID      = 4
+	WindowID      = 4 // by which it is named among what was believed
 
 	CommandVague   = 1
 	CommandInstead = 2 // a list; each item is a reason and what it means, parted by StepMark
