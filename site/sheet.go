@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -316,9 +317,12 @@ type run struct {
 	Mark bool
 }
 
-// said returns a server's words with the given words in them set off.
+var lineEnds = regexp.MustCompile(`[ \t\x{a0}]+\n`)
+
+// said returns a server's words with the given words in them set off, without spaces at the ends of
+// lines.
 func said(text string, words ...string) []run {
-	text = strings.TrimSpace(text)
+	text = lineEnds.ReplaceAllString(strings.TrimSpace(text), "\n")
 	type span struct{ from, to int }
 	var spans []span
 	lower := strings.ToLower(text)

@@ -616,6 +616,7 @@ func TestSaid(t *testing.T) {
 		{"User UNKNOWN here", []string{"user unknown", "unknown"}, "[User UNKNOWN] here"},
 		{"İstanbul 550", []string{"550"}, "İstanbul [550]"},
 		{"nothing", []string{"", "550"}, "nothing"},
+		{"550 no \u00a0\n more\t\n", []string{"550"}, "[550] no\n more"},
 	}
 	for _, tt := range tests {
 		var b strings.Builder
