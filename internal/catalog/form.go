@@ -71,19 +71,14 @@ var forms = map[string]form{
 	"language": {pattern: `^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`, say: "a language tag, as de or pt-BR"},
 	"address":  {pattern: `^127\.[0-9]{1,3}\.[0-9]{1,3}\.([0-9]{1,3}(-[0-9]{1,3})?|x)$`, say: "an address that a blocklist answers with, as 127.0.0.2, 127.0.0.10-11 or 127.255.255.x"},
 	"pattern": {
-		do: "write more of the words, and gaps as {any}, {word} or {number}",
-		wrong: func(value string) string {
-			if w := packed.ValidPattern(packed.Fold(value)); w != "" {
-				return "cannot be looked for: " + w
-			}
-			return ""
-		},
+		do:    "write more of the words, and gaps as {any}, {word} or {number}",
+		wrong: notLookedFor,
 	},
 	"beginning": {
 		do: "write the beginning of a word, or a few words",
 		wrong: func(value string) string {
-			if w := packed.ValidPattern(packed.Fold(value)); w != "" {
-				return "cannot be looked for: " + w
+			if w := notLookedFor(value); w != "" {
+				return w
 			}
 			if strings.Contains(value, "{") {
 				return "has a gap, which no word for an idea has"
@@ -103,6 +98,14 @@ var forms = map[string]form{
 			return ""
 		},
 	},
+}
+
+// notLookedFor returns why words cannot be looked for in a text.
+func notLookedFor(words string) string {
+	if w := packed.ValidPattern(packed.Fold(words)); w != "" {
+		return "cannot be looked for: " + w
+	}
+	return ""
 }
 
 // letterFacts are what the decoder fills into a message.

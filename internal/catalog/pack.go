@@ -77,10 +77,7 @@ func (c *Catalog) Pack() []byte {
 			if ph.Weak {
 				kind = packed.KindWeak
 			}
-			b.Pattern(ph.ID, kind, "", ph.Reason, ph.Permanence, ph.Actor, ph.When)
-			if other := transliterated(ph.ID, ph.Language); other != ph.ID {
-				b.Pattern(other, kind, "", ph.Reason, ph.Permanence, ph.Actor, ph.When)
-			}
+			p.pattern(ph.ID, ph.Language, kind, "", ph.Reason, ph.Permanence, ph.Actor, ph.When)
 		}
 	}
 	for _, h := range c.Headings {
@@ -121,10 +118,7 @@ func (p packer) windows() {
 				tongues = append(tongues, tongue.ID)
 			}
 			for _, w := range tongue.Words {
-				p.b.Pattern(w, packed.KindIdea, letter[idea.ID]+string(rune(packed.FirstIdea+n)))
-				if other := transliterated(w, tongue.ID); other != w {
-					p.b.Pattern(other, packed.KindIdea, letter[idea.ID]+string(rune(packed.FirstIdea+n)))
-				}
+				p.pattern(w, tongue.ID, packed.KindIdea, letter[idea.ID]+string(rune(packed.FirstIdea+n)))
 			}
 		}
 	}
@@ -138,6 +132,14 @@ func (p packer) windows() {
 			sets = append(sets, letters)
 		}
 		p.b.Add(packed.Windows, fmt.Sprintf("%03d", i), packed.List(sets), w.Reason, w.Outcome, w.ID)
+	}
+}
+
+// pattern adds words of a language, and again as they are written without its own letters.
+func (p packer) pattern(words, language string, kind packed.Kind, fields ...string) {
+	p.b.Pattern(words, kind, fields...)
+	if other := transliterated(words, language); other != words {
+		p.b.Pattern(other, kind, fields...)
 	}
 }
 

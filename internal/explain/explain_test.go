@@ -15,14 +15,20 @@ import (
 	"github.com/undelivered/undelivered/internal/testkit"
 )
 
-// knowledge is the project's own codes.yaml, packed.
-var knowledge = sync.OnceValues(func() ([]byte, error) {
+// known is the project's own codes.yaml.
+var known = sync.OnceValues(func() (*catalog.Catalog, error) {
 	data, err := os.ReadFile("../../codes.yaml")
 	if err != nil {
 		return nil, err
 	}
 	c, problems := catalog.Load("codes.yaml", data)
-	if err := problems.Err(); err != nil {
+	return c, problems.Err()
+})
+
+// knowledge is what is known, packed.
+var knowledge = sync.OnceValues(func() ([]byte, error) {
+	c, err := known()
+	if err != nil {
 		return nil, err
 	}
 	return c.Pack(), nil

@@ -51,7 +51,7 @@ func (r *reading) window(s bounce.Span, outcome string) (best packed.Row, at bou
 		found := r.ideas(sentence)
 		for i := range first {
 			row := r.k.Row(packed.Windows, i)
-			if row.Field(packed.WindowOutcome) == outcome && found.together(row.Field(packed.WindowIdeas), outcome != "") {
+			if row.Field(packed.WindowOutcome) == outcome && found.together(row.List(packed.WindowIdeas), outcome != "") {
 				first, best, at = i, row, sentence
 				break
 			}
@@ -90,12 +90,10 @@ func (r *reading) sentencesTo(at int) bounce.Span {
 	return bounce.Span{Start: 0, End: len(r.Text)}
 }
 
-// together reports whether all ideas of one item of a list were found in one language. Words that
-// many languages share suffice for that, unless two of the language's own are wanted.
-func (found *tongues) together(list string, own bool) bool {
-	for list != "" {
-		var letters string
-		letters, list, _ = strings.Cut(list, "\x1e")
+// together reports whether all ideas of one set were found in one language. Words that many
+// languages share suffice for that, unless two of the language's own are wanted.
+func (found *tongues) together(sets []string, own bool) bool {
+	for _, letters := range sets {
 		var all uint32
 		for i := range len(letters) {
 			all |= bit(letters[i])

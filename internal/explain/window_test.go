@@ -1,7 +1,6 @@
 package explain_test
 
 import (
-	"os"
 	"slices"
 	"testing"
 
@@ -45,12 +44,8 @@ func TestWindows(t *testing.T) {
 
 // Each row that tells a reason does so in one of its examples.
 func TestWindowRows(t *testing.T) {
-	data, err := os.ReadFile("../../codes.yaml")
+	c, err := known()
 	if err != nil {
-		t.Fatal(err)
-	}
-	c, problems := catalog.Load("codes.yaml", data)
-	if err := problems.Err(); err != nil {
 		t.Fatal(err)
 	}
 	e := open(t)
