@@ -23,6 +23,7 @@ import (
 //     would have to ask for, and those that print a floating-point number with which a program
 //     panics.
 //   - The bodies of others only return (see silent).
+//   - The powers of ten by which floating-point numbers are printed are cleared (see clearPowers).
 //   - The contents of the memory are written anew, in ten segments for 28,000. The linker
 //     leaves out every eight zeros, which makes the file shorter and the download longer,
 //     because each segment has an address and a length that do not compress.
@@ -54,6 +55,7 @@ func stripTables(program []byte) ([]byte, error) {
 	if err := t.strip(functions, bodies); err != nil {
 		return nil, unlike(err)
 	}
+	m.clearPowers(functions, bodies)
 	return m.encode(), nil
 }
 
@@ -95,6 +97,7 @@ var idleFunctions = []string{
 	"internal/strconv.(*decimal).", "internal/strconv.AppendComplex", "internal/strconv.bigFtoa",
 	"internal/strconv.dbox", "internal/strconv.fixedFtoa", "internal/strconv.fmt", "internal/strconv.formatDigits",
 	"internal/strconv.genericFtoa", "internal/strconv.leftShift", "internal/strconv.rightShift", "internal/strconv.roundShortest",
+	"internal/strconv.trimZeros", "internal/strconv.umul",
 }
 
 // firstFunction is the number with which program counters begin to count functions
@@ -144,6 +147,39 @@ func emptied(functions []function) map[int][]byte {
 		}
 	}
 	return bodies
+}
+
+// What reads the powers of ten, by the beginnings of its names (pow10 in internal/strconv/math.go,
+// which is inlined).
+var readsPowers = []string{"internal/strconv.dbox", "internal/strconv.eiselLemire", "internal/strconv.fixedFtoa", "internal/strconv.pow10"}
+
+// powers are the 128 bits of the first power in the table, the 348th of a tenth, as two words; the
+// table has so many of them, each with its highest bit set (internal/strconv/pow10tab.go).
+var powers = [2]uint64{0xfa8fd5a0081c0288, 0x1732c869cd60e453}
+
+const powersOfTen = 348 + 1 + 347
+
+// clearPowers clears the table of powers of ten where all that reads it is emptied. It is the one
+// table of size that nothing compresses, and 11 KB of the download.
+func (m *module) clearPowers(functions []function, emptied map[int][]byte) {
+	for _, f := range functions {
+		reads := slices.ContainsFunc(readsPowers, func(name string) bool { return strings.HasPrefix(f.name, name) })
+		if reads && emptied[f.number()] == nil {
+			return
+		}
+	}
+	first := binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, powers[0]), powers[1])
+	at := bytes.Index(m.memory, first)
+	if at < 0 || len(m.memory)-at < powersOfTen*len(first) {
+		return
+	}
+	table := m.memory[at : at+powersOfTen*len(first)]
+	for i := 7; i < len(table); i += len(first) {
+		if table[i] < 0x80 {
+			return
+		}
+	}
+	clear(table)
 }
 
 // The tables of a program, which the linker puts one after another (cmd/link/internal/ld,

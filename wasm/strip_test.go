@@ -115,6 +115,7 @@ func TestStripKeeps(t *testing.T) {
 			t.Errorf("function %d is %x, want %x", i, body, want)
 		}
 	}
+	clear(powersIn(t, before))
 	start := bytes.Index(before.memory, []byte(headerMagic))
 	end := start + headerSize + len(was.names) + len(was.units) + len(was.files) + len(was.sequences) + len(was.records) + len(was.data)
 	if !bytes.Equal(before.memory[:start+headerSize], after.memory[:start+headerSize]) || !bytes.Equal(before.memory[end:], after.memory[end:]) {
@@ -256,6 +257,58 @@ func TestIdle(t *testing.T) {
 		if !found {
 			t.Errorf("no function begins with %q", begin)
 		}
+	}
+}
+
+// powersIn returns the table of powers of ten in the memory of a program that prints numbers.
+func powersIn(t *testing.T, m *module) []byte {
+	t.Helper()
+	at := bytes.Index(m.memory, binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, powers[0]), powers[1]))
+	// The power 349 entries on is ten, 0b1010 and zeros; the last one is the mantissa of 1e347.
+	if at < 0 || !bytes.HasPrefix(m.memory[at+349*16:], append(make([]byte, 7), 0xa0)) || m.memory[at+695*16+7] != 0xd1 {
+		t.Fatal("the linked decoder has no table of powers of ten where one is looked for; Go has changed, see clearPowers")
+	}
+	return m.memory[at : at+696*16]
+}
+
+func TestClearPowers(t *testing.T) {
+	program, stripped := decoderPrograms(t)
+	m, found := mustTables(t, program)
+	functions, _ := mustFunctions(t, found)
+	table := powersIn(t, m)
+	first := bytes.Clone(table[:16])
+	before := bytes.Clone(m.memory)
+	clear(table)
+	kept := bytes.Clone(m.memory)
+	copy(m.memory, before)
+
+	used := emptied(functions)
+	for _, f := range functions {
+		if f.name == "internal/strconv.fixedFtoa" {
+			delete(used, f.number())
+		}
+	}
+	m.clearPowers(functions, used)
+	if !bytes.Equal(m.memory, before) {
+		t.Error("powers that a function reads are cleared")
+	}
+	m.clearPowers(functions, emptied(functions))
+	if !bytes.Equal(m.memory, kept) {
+		t.Error("what is cleared is not the table, or not only that")
+	}
+	if after, _ := mustTables(t, stripped); bytes.Contains(after.memory, first) {
+		t.Error("the stripped decoder has powers of ten")
+	}
+
+	other := &module{memory: append(slices.Clone(first), make([]byte, powersOfTen*16)...)}
+	other.clearPowers(functions, emptied(functions))
+	if !bytes.HasPrefix(other.memory, first) {
+		t.Error("what only begins like the table is cleared")
+	}
+	short := &module{memory: slices.Clone(first)}
+	short.clearPowers(functions, emptied(functions))
+	if !bytes.Equal(short.memory, first) {
+		t.Error("what is shorter than the table is cleared")
 	}
 }
 
