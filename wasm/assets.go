@@ -55,7 +55,7 @@ type Widget struct {
 //
 //	widget.js     the custom element; the only file that a page names
 //	answer.js     what widget.js loads when somebody turns to it
-//	decoder.wasm  the decoder, with the packed knowledge in a custom section
+//	decoder.wasm  the decoder, with the packed knowledge and the runtime's tables in custom sections
 //	decoder.js    the same as a script, for pages opened from disk
 //	settings.js   for pages that have settings; settings.schema.json says what they may hold
 //	tidy.js     for those who want a clean report
@@ -77,7 +77,11 @@ func assets(ctx context.Context, dir string, knowledge []byte, site string) (*Wi
 	if program, err = stripTables(program); err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{"decoder.wasm": appendSection(program, Section, knowledge)}
+	program, columns, err := takeColumns(program)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{"decoder.wasm": appendSection(appendSection(program, Columns, columns), Section, knowledge)}
 	var errs []error
 	put := func(name string) func([]byte, error) {
 		return func(data []byte, err error) {

@@ -191,8 +191,18 @@ type tables struct {
 	sequences []byte // values by program counter, see cut
 	records   []byte // an index of functions, then a record of each
 	data      []byte // what records refer to, among it the trees of inlined calls
+	buckets   []byte // by program counter: where in records to look, see [takeColumns]
 	functions int
+
+	recordsAt, bucketsAt int // addresses
 }
+
+// The table that leads from a program counter to its function has a bucket for every 4096
+// (findfuncbucket in runtime/symtab.go). A function has 65536 program counters, whatever it does.
+const (
+	bucketSize        = 20
+	bucketsOfFunction = 65536 / 4096
+)
 
 // What the index and the header of the tables hold (runtime/symtab.go).
 const (
@@ -200,9 +210,13 @@ const (
 	headerSize  = 72
 
 	// Words of runtime.moduledata: a pointer to the header, a slice for each of five tables
-	// and for the index, and pointers, among them to the data and to the end.
+	// and for the index, a pointer to the buckets, the first and the last program counter, and
+	// pointers, among them to the data and to the end.
 	moduleTables = 1
 	moduleIndex  = 16
+	moduleFind   = 19
+	moduleFirst  = 20
+	moduleLast   = 21
 	moduleData   = 40
 	moduleEnd    = 41
 )
@@ -265,7 +279,13 @@ func readTables(memory []byte, at uint64, header, module []uint64) (*tables, err
 	if data < end || last < data || last > uint64(len(memory)) {
 		return nil, errors.New("the data of functions is not behind their records")
 	}
-	return &tables{parts[0], parts[1], parts[2], parts[3], parts[4], memory[data:last:last], int(count)}, nil
+	// The last bucket is cut where the program counters end, and is left where it is.
+	t := &tables{names: parts[0], units: parts[1], files: parts[2], sequences: parts[3], records: parts[4], data: memory[data:last:last], functions: int(count), recordsAt: int(index[0])}
+	if find, buckets := module[moduleFind], (module[moduleLast]-module[moduleFirst])/4096; find <= uint64(len(memory)) && buckets <= uint64(len(memory))/bucketSize && buckets*bucketSize <= uint64(len(memory))-find {
+		t.bucketsAt = int(find)
+		t.buckets = memory[find : find+buckets*bucketSize : find+buckets*bucketSize]
+	}
+	return t, nil
 }
 
 // strip clears what only tracebacks read, and all sequences of functions that are emptied.

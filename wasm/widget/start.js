@@ -12,6 +12,34 @@ async function start(module) {
 
   "wasm_exec.js"; // the build puts the file of the Go toolchain here
 
+  // writeOut writes the tables that the program's runtime finds functions in, which the build
+  // took out of it (columns.go): their words, record after record, are in columns there.
+  function writeOut(words, memory) {
+    const [records, functions, buckets, count] = words;
+    for (let i = 0; i < count; i++) memory[buckets / 4 + 5 * i] = i >> 4;
+    const word = (i, k) => words[4 + (k - 1) * functions + i]; // the k-th of record i
+    let next = 4 + 10 * functions;
+    // Two kinds of words follow the eleven: as many of each as the record says.
+    const kinds = [(i) => word(i, 7), (i) => word(i, 10) >>> 24].map((many) => {
+      const columns = [];
+      for (let k = 0; k < 8; k++) {
+        columns.push(next);
+        for (let i = 0; i < functions; i++) next += many(i) > k;
+      }
+      return { many, columns };
+    });
+    let index = records / 4;
+    let to = (records + 8 * functions + 4 + 7) >> 3 << 1;
+    for (let i = 0; i < functions; i++) {
+      memory[index++] = memory[to] = 0x1000 + i;
+      memory[index++] = 4 * to - records;
+      for (let k = 1; k < 11; k++) memory[to + k] = word(i, k);
+      to += 11;
+      for (const { many, columns } of kinds) for (let k = 0; k < many(i); k++) memory[to++] = words[columns[k]++];
+      to += to & 1;
+    }
+  }
+
   const go = new globalThis.Go();
   let ended;
   go.exit = (code) => {
@@ -36,6 +64,8 @@ async function start(module) {
     });
   const { mem, room, open, suppose, explain, answer, size } = instance.exports;
   memory = mem;
+  const columns = WebAssembly.Module.customSections(module, "columns")[0];
+  if (columns) writeOut(new Uint32Array(columns), new Uint32Array(memory.buffer));
   go.run(instance).catch(() => {});
   const give = (input) => bytes(room(input.length), input.length).set(input);
   const take = () => new TextDecoder().decode(bytes(answer(), size()));
