@@ -172,20 +172,22 @@ func hostLike(name string) bool {
 }
 
 // NamesServer reports whether the name of a host stands in text that is called as servers for
-// mail are: smtp.example.com.
+// mail are: smtp.example.com, mx2.example.com, smtp-out.example.com.
 func NamesServer(text string) bool {
+	const longLabel = 20 // bytes
 	for at := 0; at < len(text); at++ {
 		if text[at] != '.' || at+2 >= len(text) || !letter(text[at+1]) {
 			continue
 		}
 		start := at
-		for start > 0 && at-start < 8 && (letter(text[start-1]) || digit(text[start-1])) {
+		for start > 0 && at-start < longLabel && (letter(text[start-1]) || digit(text[start-1]) || text[start-1] == '-') {
 			start--
 		}
 		if start > 0 && strings.IndexByte("./-_@", text[start-1]) >= 0 {
 			continue
 		}
-		if among(lower(text[start:at]), serverNames[:]) {
+		name, _, _ := strings.Cut(lower(text[start:at]), "-")
+		if among(strings.TrimRight(name, "0123456789"), serverNames[:]) {
 			end := at + 1
 			for end < len(text) && (letter(text[end]) || digit(text[end]) || text[end] == '-') {
 				end++
@@ -199,4 +201,4 @@ func NamesServer(text string) bool {
 }
 
 // serverNames begin the names of servers for mail.
-var serverNames = [...]string{"smtp", "smtps", "imap", "imaps", "pop", "pop3", "mail", "mx", "mx1", "mx2", "smtp1", "smtp2", "mailhost", "mailout", "outgoing"}
+var serverNames = [...]string{"smtp", "smtps", "imap", "imaps", "pop", "mail", "mx", "mailhost", "mailout", "outgoing"}

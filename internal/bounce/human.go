@@ -148,10 +148,26 @@ func fromSystem(text string) bool {
 		}
 		n++
 		small := lower(line)
-		is = strings.HasPrefix(small, "return-path: <>") || strings.IndexByte(line, ':') > 0 && (strings.Contains(small, "mailer-daemon") || strings.Contains(small, "postmaster@") || strings.Contains(small, "mail delivery s"))
+		is = strings.HasPrefix(small, "return-path: <>") || strings.IndexByte(line, ':') > 0 && showsSystem(small)
 		return !is && n < most
 	})
 	return is
+}
+
+// showsSystem reports whether a line in lower case, above a message as a mail program shows it, names
+// a mail system as the sender. Where a name is shown without its address, Exchange's is all of the line
+// but for a label.
+func showsSystem(line string) bool {
+	for _, name := range [...]string{"mailer-daemon", "mailer daemon", "postmaster@", "mail delivery s"} {
+		if strings.Contains(line, name) {
+			return true
+		}
+	}
+	if _, name, ok := strings.Cut(line, ":"); ok {
+		line = name
+	}
+	line = trim(line)
+	return line == "microsoft outlook" || line == "system administrator"
 }
 
 // collect finds the mentions and statements.
@@ -322,7 +338,7 @@ func (p *prose) addressed(n int, s Span) (most int) {
 			}
 			seen++
 			line := lower(p.t[p.lines[i].Start:min(p.lines[i].End, p.lines[i].Start+200)])
-			if strings.Contains(line, "mailer-daemon@") || strings.Contains(line, "mailer daemon") || strings.Contains(line, "postmaster@") || strings.Contains(line, "mail delivery s") {
+			if showsSystem(line) {
 				return -1
 			}
 			if colon && strings.IndexByte(line, ':') < 0 && !strings.Contains(line, "：") && !(i > 0 && p.goesOn(i)) {
@@ -506,6 +522,9 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	if strings.HasPrefix(after, "...") && near == line.Start && codesOnly(before) {
 		return 2 // "550 <bob@example.com>... User unknown", as Sendmail says it
 	}
+	if strings.HasSuffix(strings.TrimRight(before, " :<"), "rcpt to") {
+		return 2
+	}
 	if office {
 		return -1
 	}
@@ -519,7 +538,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 			return 2
 		}
 	}
-	if before == "smtp" || strings.HasSuffix(before, "rcpt to:") || strings.HasSuffix(before, "to=") || strings.HasSuffix(before, "rfc822;") {
+	if before == "smtp" || strings.HasSuffix(before, "to=") || strings.HasSuffix(before, "rfc822;") {
 		return 2
 	}
 	if at := strings.TrimRight(p.t[line.Start:s.Start], " <"); strings.HasSuffix(at, " (") && letter(at[0]) {

@@ -141,13 +141,23 @@ var mailFields = [...]string{
 	"x-google-smtp-source", "x-received", "envelope-to", "delivery-date", "thread-topic", "importance", "x-mailer",
 }
 
-// isMessage reports whether h is the header of a message.
+// isMessage reports whether h is the header of a message. No sender, or a mail system by its name
+// alone, and nothing that servers write, is what a mail program shows above a bounce.
 func (h header) isMessage() bool {
 	known := 0
 	for i := range h {
 		if among(h[i].name, mailFields[:]) {
 			known++
 		}
+	}
+	for _, name := range [...]string{"received", "message-id", "mime-version", "return-path", "content-type"} {
+		if h.get(name) != "" {
+			return known >= 2
+		}
+	}
+	from := h.get("from")
+	if from == "" || strings.IndexByte(from, '@') < 0 && (systemSender(lower(from)) || showsSystem(lower(from))) {
+		return false
 	}
 	return known >= 2
 }

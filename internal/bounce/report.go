@@ -153,7 +153,7 @@ func person(text string) bool {
 		}
 		line = lower(line)
 		if label := senderLabel(line); label != "" {
-			shown, system = true, systemSender(line)
+			shown, system = true, systemSender(line) || showsSystem(line)
 		}
 		return !system
 	})

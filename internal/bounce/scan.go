@@ -312,7 +312,7 @@ var (
 	certainMarks = [...]string{"smtp;", "x-unix;", "said:", "dsn=", "<<<", "<--", "responded:", "response:", "response was:", "returned was:", "(reason:", "smtp error:", "replied:", "reply:"}
 	placedMarks  = [...]string{"status:", "returned", "reply", "返回", "回應", "応答", "응답"}
 	dividers     = [...]string{":", "：", ";", "=", " -", " --", " –", " —", "_"}
-	openings     = [...]string{"\"", "'", "(", "[", "„", "“", "‘", "«", "« ", "«\u00a0", "«\u202f", " / "}
+	openings     = [...]string{"\"", "'", "(", "[", "（", "「", "【", "„", "“", "‘", "«", "« ", "«\u00a0", "«\u202f", " / "}
 )
 
 // beginsWithAny reports whether text begins with one of the marks.
@@ -341,7 +341,7 @@ func (s *Statement) place(t string, start int) {
 	if s.Strength == Certain {
 		return
 	}
-	before := strings.TrimRight(t[start:s.Start], " \t\"'<([{*#_|„“«‘\u00a0\u202f")
+	before := strings.TrimRight(t[start:s.Start], " \t\"'<([{*#_|„“«‘（「【\u00a0\u202f")
 	after := ""
 	if s.End < len(t) {
 		after = t[s.End:min(len(t), s.End+1)]
