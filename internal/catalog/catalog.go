@@ -245,8 +245,11 @@ const AnyTongue = "mul"
 type Window struct {
 	ID       string     `yaml:",key" is:"id"`
 	Reason   string     `yaml:"reason" ref:"reasons" doc:"What they tell."`
-	Outcome  string     `yaml:"outcome" oneof:"bounce message" doc:"In place of a reason, bounce: that a message was not sent. message: that it is about a message; with a reason in another sentence, it was not sent."`
+	Outcome  string     `yaml:"outcome" oneof:"bounce message other" doc:"In place of a reason, bounce: that a message was not sent. message: that it is about a message; with a reason in another sentence, it was not sent. other: that the sentence is about something else, so that it tells nothing."`
 	Ideas    []string   `yaml:"ideas" need:"yes" doc:"Any of these: the ids of ideas that must stand in one sentence, parted by spaces: \"password wrong\"."`
+	Actor    string     `yaml:"actor" ref:"actors" doc:"Who must move next, where it is not the reason's."`
+	Weak     bool       `yaml:"weak" doc:"Whether it says no more than why. Where nothing else says that a message was not sent, other messages say the same."`
+	Alone    bool       `yaml:"alone" doc:"Whether nothing but mail is spoken of so, and nothing else need say that it is about mail."`
 	Examples []*Example `yaml:"examples" need:"yes" doc:"Windows that must be understood so, by these ideas or by more telling words."`
 	Sources  []Ref      `yaml:"sources" need:"yes" doc:"Who says so."`
 }

@@ -131,7 +131,14 @@ func (p packer) windows() {
 			}
 			sets = append(sets, letters)
 		}
-		p.b.Add(packed.Windows, fmt.Sprintf("%03d", i), packed.List(sets), w.Reason, w.Outcome, w.ID)
+		strength := ""
+		switch {
+		case w.Weak:
+			strength = "weak"
+		case w.Alone:
+			strength = "alone"
+		}
+		p.b.Add(packed.Windows, fmt.Sprintf("%03d", i), packed.List(sets), w.Reason, w.Outcome, w.ID, w.Actor, strength)
 	}
 }
 

@@ -224,16 +224,16 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 // gather takes what ideas tell where no words and no codes do: in the server's own words, or in a
 // text that is no more than a window of a mail program.
 func (r *reading) gather(a *answer, words bounce.Span) {
-	row, at := r.window(words, "")
+	row, at := r.window(words, anyReason)
 	if row.None() && !r.Message && !r.Log {
-		row, at = r.window(bounce.Span{Start: 0, End: len(r.Text)}, "")
+		row, at = r.window(bounce.Span{Start: 0, End: len(r.Text)}, anyReason)
 	}
 	if a.hit != nil && strings.Contains(r.Text[at.Start:at.End], ">:") {
 		return // what a report says behind a recipient is a server's
 	}
 	if !row.None() {
 		a.reason, a.by, a.sentence = row.Field(packed.FieldReason), "windows/"+row.Field(packed.WindowID), at
-		a.byReply, a.byEnhanced, a.hit, a.permanence, a.actor = false, false, nil, "", ""
+		a.byReply, a.byEnhanced, a.hit, a.permanence, a.actor = false, false, nil, "", row.Field(packed.WindowActor)
 	}
 }
 

@@ -275,7 +275,7 @@ func (r *reading) outcome() (outcome, instead string) {
 	case r.Message && said.none != "" && said.codes == 0 && (said.bounce == 0 && strength < bounce.Placed || len(r.Failures) == 0 && !r.Bounce && !r.NoReturn):
 		// a warning or an advertisement, also of a mail system
 	case r.Message:
-		entitled := subject.bounce+subject.delay > 0
+		entitled := subject.bounce+subject.delay > 0 && subject.none == ""
 		is = (r.Bounce || r.NoReturn && (strength >= bounce.Placed || spoken)) && (some || headed || entitled || said.reasons > 0) ||
 			r.NoReturn && (headed || entitled || said.reasons > 0 && some) ||
 			entitled && (some && (strength > bounce.Loose || r.Failures[0].Recipient != "") || headed && said.words > 2 && !answers(r.Subject)) || headed && some && strength >= bounce.Certain
@@ -310,6 +310,7 @@ func (r *reading) outcome() (outcome, instead string) {
 			return "none", ""
 		}
 		about = about && distinct <= 2 // else it is about the codes, and names several
+		about = about && (length < 300 || !r.numbered() || headed || said.reasons+said.codes > 0)
 		asked := short && r.apart() && (pair || (said.reasons > 0 || said.words > 2 && length < 300) && len(r.near(r.Failures[0].Statement.Span)) > 0)
 		is = r.bare() || asked || event && said.words > 0 || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
 			strength == bounce.Placed && said.words > 0 && (short || headed) ||
@@ -323,7 +324,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		case said.delivered > 0:
 			return "delivered", ""
 		default:
-			is = about && said.reasons > 0 && (short && r.sentence() ||
+			is = about && said.reasons > 0 && !steps(r.Text) && (short && r.sentence() ||
 				length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" && said.topics > 0 || headed && bounce.NamesServer(r.Text) || r.telling())) ||
 				length < 200 && distinct <= 1 && (said.topics > 0 || bounce.NamesServer(r.Text)) && !r.data() && (said.reasons > 0 || length < 160 && r.agree())
 			is = is || short && said.none == "" && r.unsent()
@@ -420,6 +421,13 @@ func (r *reading) leads() bool {
 	return r.replies()
 }
 
+// numbered reports whether all that may be a failure is an enhanced code, with which the text begins:
+// the number of a section, say.
+func (r *reading) numbered() bool {
+	f := r.Failures
+	return len(f) == 1 && f[0].Reply.Value == "" && f[0].Recipient == "" && strings.Trim(r.Text[:f[0].Statement.Start], " \t\r\n#*") == ""
+}
+
 // replies reports whether the text begins with a server's reply.
 func (r *reading) replies() bool { return r.repliesFrom(0) }
 
@@ -496,7 +504,8 @@ func (r *reading) heads(h *hit) bool {
 }
 
 // titled reports whether words that head reports are more than a word or two, or stand where a
-// title does: where a line begins, or behind a colon.
+// title does: where a line begins, or behind a colon. What somebody says of himself is no title: "I
+// could not send the message".
 func (r *reading) titled() bool {
 	const long = 16 // bytes
 	for i := range r.hits {
@@ -506,11 +515,17 @@ func (r *reading) titled() bool {
 		}
 		line, _ := r.lineBefore(h.Start)
 		line = strings.TrimRight(line, " \t\"'*[(-")
-		if h.End-h.Start >= long || line == "" || line[len(line)-1] == ':' {
+		if line == "" || line[len(line)-1] == ':' || h.End-h.Start >= long && !speaks(line, r.text("first-person")) {
 			return true
 		}
 	}
 	return false
+}
+
+// speaks reports whether the last sentence of a line has the word by which a person names himself.
+func speaks(line, self string) bool {
+	line = line[strings.LastIndexAny(line, ".!?")+1:]
+	return self != "" && strings.Contains(" "+line+" ", " "+self+" ")
 }
 
 // opens reports whether the text, or a paragraph, begins with words that head reports, as the windows

@@ -43,12 +43,18 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 			a.actor = "wait"
 		}
 	}
-	refused := firstDigit(f) == '5' && (r.Bounce || r.Delivery || r.Log || r.report && f.Recipient != "")
+	refused := firstDigit(f) == '5' && (r.Bounce || r.Delivery || r.Log || r.report && f.Recipient != "" && r.client == "")
 	if refused && (a.actor == "" || a.actor == "sender" || a.actor == "wait") {
 		a.actor = first(r.row(packed.Reasons, a.reason).Field(packed.ReasonRefused), a.actor)
 	}
 	if a.actor == "" && a.code.None() && r.inWindow(f) {
-		a.actor = r.row(packed.Reasons, a.reason).Field(packed.ReasonWindow)
+		if row, _ := r.window(bounce.Span{Start: 0, End: len(r.Text)}, anyReason); row.Field(packed.FieldReason) == a.reason {
+			a.actor = row.Field(packed.WindowActor)
+		}
+		a.actor = first(a.actor, r.row(packed.Reasons, a.reason).Field(packed.ReasonWindow))
+	}
+	if a.actor == "" && a.reason == "" && g.Permanence == "" && f.Statement.Empty() && !r.Message && !r.Log {
+		a.actor = "sender" // who alone can look for more
 	}
 	r.describe(g, a)
 	if a.reason == "blocked-reputation" {

@@ -36,22 +36,34 @@ func (r *reading) ideas(s bounce.Span) (found tongues) {
 
 func bit(letter byte) uint32 { return 1 << ((letter - packed.FirstIdea) % packed.MostIdeas) }
 
-// window returns the first row of the catalogue's windows whose ideas stand in one sentence of
-// the stretch, and that sentence, of those rows that tell this outcome; without one, of those that
-// tell a reason.
-func (r *reading) window(s bounce.Span, outcome string) (best packed.Row, at bounce.Span) {
+// What window looks for: rows that tell an outcome, or a reason.
+const (
+	anyReason  = ""
+	firmReason = "firm"  // one that suffices in a text which is about mail
+	loneReason = "alone" // one that suffices in any
+)
+
+// window returns the first row of the catalogue's windows that tells what is asked for and whose
+// ideas stand in one sentence of the stretch, and that sentence. A question tells nothing.
+func (r *reading) window(s bounce.Span, asked string) (best packed.Row, at bounce.Span) {
 	if s.End-s.Start > longWindow {
 		return best, at
 	}
 	first := r.k.Len(packed.Windows) // of the rows that need not be asked any more
 	sentences(r.Text, s, func(sentence bounce.Span) {
-		if sentence.End-sentence.Start > longSentence {
+		text := strings.TrimRight(r.Text[sentence.Start:sentence.End], " \t\r\n")
+		if len(text) > longSentence || asks(text) {
 			return
 		}
 		found := r.ideas(sentence)
+		if r.elsewhere(&found) {
+			return
+		}
 		for i := range first {
 			row := r.k.Row(packed.Windows, i)
-			if row.Field(packed.WindowOutcome) == outcome && found.together(row.List(packed.WindowIdeas), outcome != "") {
+			outcome, strength := row.Field(packed.WindowOutcome), row.Field(packed.WindowStrength)
+			wanted := outcome == asked || outcome == "" && (asked == firmReason && strength != "weak" || asked == loneReason && strength == asked)
+			if wanted && found.together(row.List(packed.WindowIdeas), outcome != "") {
 				first, best, at = i, row, sentence
 				break
 			}
@@ -60,19 +72,81 @@ func (r *reading) window(s bounce.Span, outcome string) (best packed.Row, at bou
 	return best, at
 }
 
+// asks reports whether a sentence in one line is a question.
+func asks(text string) bool {
+	return (strings.HasSuffix(text, "?") || strings.HasSuffix(text, "？")) && strings.IndexByte(text, '\n') < 0
+}
+
+// elsewhere reports whether ideas tell that their sentence is about something else.
+func (r *reading) elsewhere(found *tongues) bool {
+	for i := range r.k.Len(packed.Windows) {
+		if row := r.k.Row(packed.Windows, i); row.Field(packed.WindowOutcome) == "other" && found.together(row.List(packed.WindowIdeas), false) {
+			return true
+		}
+	}
+	return false
+}
+
 // unsent reports whether the text begins with a sentence whose ideas tell that a message was not
 // sent, or tells of a message or a mail server and, in a sentence, why something fails.
 func (r *reading) unsent() bool {
-	const early, middle, long = 80, 200, 500 // bytes
-	if row, _ := r.window(r.sentencesTo(early), "bounce"); !row.None() {
+	const early, middle = 80, 200 // letters
+	const long = 500              // bytes
+	if penned(r.Text) || steps(r.Text) {
+		return false
+	}
+	length := letters(r.Text)
+	beginning := r.sentencesTo(early)
+	if length <= middle {
+		beginning.End = len(r.Text)
+	}
+	if row, _ := r.window(beginning, "bounce"); !row.None() {
 		return true
+	}
+	if row, at := r.window(beginning, "message"); !row.None() && length <= middle {
+		sentence := r.Text[at.Start:at.End]
+		if hasAddress(sentence) && strings.IndexByte(sentence, '<') < 0 { // where a program asks for reports of its faults
+			return true // sending to somebody failed
+		}
 	}
 	if len(r.Text) > long || r.data() {
 		return false
 	}
-	about, _ := r.window(r.sentencesTo(middle), "message")
-	reason, _ := r.window(bounce.Span{Start: 0, End: len(r.Text)}, "")
-	return !reason.None() && (!about.None() || bounce.NamesServer(r.Text))
+	asked := firmReason
+	if about, _ := r.window(r.sentencesTo(middle), "message"); !about.None() {
+		asked = anyReason
+	} else if !(r.topics > 0 && length <= middle || bounce.NamesServer(r.Text)) {
+		if length > middle {
+			return false
+		}
+		asked = loneReason
+	}
+	reason, _ := r.window(bounce.Span{Start: 0, End: len(r.Text)}, asked)
+	return !reason.None()
+}
+
+// penned reports whether a text is a letter: a greeting with a comma stands in a line of its own, and
+// so does a name at the end.
+func penned(text string) bool {
+	const short = 40 // bytes
+	greeting, rest, ok := strings.Cut(strings.Trim(text, " \t\r\n"), "\n")
+	greeting = strings.TrimRight(greeting, " \t\r")
+	if !ok || len(greeting) > short || !strings.HasSuffix(greeting, ",") || strings.Trim(rest[:strings.IndexByte(rest+"\n", '\n')], " \t\r") != "" {
+		return false
+	}
+	name := rest[strings.LastIndexByte(rest, '\n')+1:]
+	return len(name) <= short && name != "" && strings.IndexByte(".:!?)]>", name[len(name)-1]) < 0
+}
+
+// steps reports whether a text is an instruction: its lines are numbered.
+func steps(text string) bool {
+	first, second := false, false
+	for line := range strings.SplitSeq(text, "\n") {
+		line = strings.TrimLeft(line, " \t")
+		first = first || strings.HasPrefix(line, "1. ") || strings.HasPrefix(line, "1) ")
+		second = second || strings.HasPrefix(line, "2. ") || strings.HasPrefix(line, "2) ")
+	}
+	return first && second
 }
 
 // inWindow reports whether a mail program's own window tells of the failure, and no server.
@@ -80,8 +154,33 @@ func (r *reading) inWindow(f *bounce.Failure) bool {
 	return f.Statement.Empty() && f.Recipient == "" && !r.Message && !r.Log && len(r.Text) <= longWindow
 }
 
-// sentencesTo returns the beginning of the text up to the end of the sentence at the place.
-func (r *reading) sentencesTo(at int) bounce.Span {
+// letters counts the characters of a text, so that it is as long in any script. An ideograph or a
+// kana counts for two.
+func letters(text string) (n int) {
+	for i := range len(text) {
+		n += weight(text[i])
+	}
+	return n
+}
+
+// weight returns for how many letters a byte counts.
+func weight(c byte) int {
+	switch {
+	case c&0xc0 == 0x80: // goes on with a character
+		return 0
+	case c >= 0xe3: // the first of U+3000 and above
+		return 2
+	}
+	return 1
+}
+
+// sentencesTo returns the beginning of the text up to the end of the sentence with its n-th
+// letter.
+func (r *reading) sentencesTo(n int) bounce.Span {
+	at := 0
+	for ; at < len(r.Text) && n > 0; at++ {
+		n -= weight(r.Text[at])
+	}
 	if at < len(r.Text) {
 		if rest := strings.IndexAny(r.Text[at:], ".!?\n。"); rest >= 0 {
 			return bounce.Span{Start: 0, End: at + rest}

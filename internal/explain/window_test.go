@@ -24,6 +24,21 @@ func TestWindows(t *testing.T) {
 		{"Viestiä ei voitu lähettää\nSalasana: ●●●●●●\nOtsikko on kirjoitettu väärin.", "bounce", "", "sender"},
 		{"メッセージは送信されませんでした。パスワードは正しくないようです。", "bounce", "auth-required", "sender"},
 
+		// A mail server or a recipient makes it mail, and a title in English.
+		{"Serveur SMTP\nLe nom d'utilisateur est erroné.", "bounce", "auth-required", "sender"},
+		{"Zbyt wielu odbiorców. Zmniejsz ich liczbę do 50.", "bounce", "rate-limited", "sender"},
+		{"Sending to bob@example.com failed", "none", "", ""},
+		{"Der Versand an bob@example.com ist fehlgeschlagen.", "bounce", "", "sender"},
+		{"Your mail has not been sent", "bounce", "", "sender"},
+		{"We couldn't send your message.", "bounce", "", "sender"},
+		{"メッセージを送信できませんでした。指定したユーザーの代わりに送信する権限がありません。", "bounce", "sender-rejected", "sender"},
+
+		// What somebody says of himself, a question, and what is done to a message but to send it.
+		{"Hi Anna, sorry, I could not send the message yesterday, my phone was dead.", "none", "", ""},
+		{"Sollen wirklich alle Nachrichten im Ordner mit unerwünschten Nachrichten gelöscht werden?", "none", "", ""},
+		{"Diese Nachricht ist verschlüsselt und kann nicht angezeigt werden.", "none", "", ""},
+		{"Tamaño máximo de los mensajes: 30 MB. Servidor de salida: smtp.example.com, puerto 587.", "none", "", ""},
+
 		// The same words in a letter, and about other things.
 		{"Liebe Anna,\n\ngestern habe ich lange auf dich gewartet. Das Kennwort für das Netz im Haus ist übrigens falsch, das neue steht am Kühlschrank.\n\nDein Karl", "none", "", ""},
 		{"Das Kennwort ist falsch.", "none", "", ""},

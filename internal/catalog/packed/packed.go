@@ -31,7 +31,7 @@ const (
 	Blocklists              // FieldName, FieldAnswer, BlocklistRemoval, BlocklistLookup, BlocklistStatus
 	Commands                // CommandVague, CommandInstead; the key is the command
 	Numbers                 // NumberProvider; the key is an enhanced code of one provider's own making
-	Windows                 // WindowIdeas, FieldReason, WindowOutcome, WindowID; the key is its place in the order
+	Windows                 // WindowIdeas, FieldReason, WindowOutcome, WindowID, WindowActor, WindowStrength; the key is its place in the order
 	words                   // the words that prose is made of, in the order of their codes
 	tables                  // how many there are
 )
@@ -77,9 +77,11 @@ const (
 
 	NumberProvider = 1
 
-	WindowIdeas   = 1 // a list; each item is the letters of ideas that tell it together
-	WindowOutcome = 3 // empty where they tell a reason
-	WindowID      = 4 // by which it is named among what was believed
+	WindowIdeas    = 1 // a list; each item is the letters of ideas that tell it together
+	WindowOutcome  = 3 // empty where they tell a reason
+	WindowID       = 4 // by which it is named among what was believed
+	WindowActor    = 5
+	WindowStrength = 6 // "weak" where the reason alone is no mail error, "alone" where it is one whatever else is said
 
 	CommandVague   = 1
 	CommandInstead = 2 // a list; each item is a reason and what it means, parted by StepMark
