@@ -395,6 +395,9 @@ func (l *logReader) syslog(start, end int) bool {
 	case strings.Contains(line, "stat="):
 		words.Start += strings.Index(line, "stat=") + len("stat=")
 		f.Action = logAction(r.Text[words.Start:end])
+		if _, result, ok := strings.Cut(line, " result=\""); ok { // OpenSMTPD
+			f.Action = logAction(result)
+		}
 		if reply := strings.Index(line, "reply="); reply >= 0 {
 			words.Start = min(words.Start, start+reply+len("reply=")) // the far server's own words
 		}
@@ -432,11 +435,11 @@ func (l *logReader) syslog(start, end int) bool {
 
 func logAction(word string) string {
 	switch {
-	case strings.HasPrefix(word, "sent"), strings.HasPrefix(word, "Sent"), word == "success":
+	case strings.HasPrefix(word, "sent"), strings.HasPrefix(word, "Sent"), strings.HasPrefix(word, "Ok\""), word == "success":
 		return "delivered"
 	case strings.HasPrefix(word, "bounced"), strings.HasPrefix(word, "expired"):
 		return "failed"
-	case strings.HasPrefix(word, "deferred"), strings.HasPrefix(word, "Deferred"), strings.HasPrefix(word, "SOFTBOUNCE"):
+	case strings.HasPrefix(word, "deferred"), strings.HasPrefix(word, "Deferred"), strings.HasPrefix(word, "SOFTBOUNCE"), strings.HasPrefix(word, "TempFail"):
 		return "delayed"
 	}
 	return "failed"

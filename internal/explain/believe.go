@@ -328,7 +328,7 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 	hits := r.near(s)
 	for i := range hits {
 		h := &hits[i]
-		if !within(h.Span, s) || h.kind == packed.KindWeak && (!weak || r.fieldName(h.Start) || r.caption(h)) {
+		if !within(h.Span, s) || r.repeats(h, f) || h.kind == packed.KindWeak && (!weak || r.fieldName(h.Start) || r.caption(h)) {
 			continue
 		}
 		score, code := min(r.k.Weight(int(h.pattern)), 150)+scoreStrong, packed.Row{}
@@ -379,6 +379,15 @@ func (r *reading) label(h *hit, code packed.Row) bool {
 // says nothing of them.
 func (r *reading) caption(h *hit) bool {
 	return (h.Start == 0 || r.Text[h.Start-1] == '\n') && strings.HasPrefix(r.Text[h.End:], ": ") && strings.IndexByte(r.Text[h.Start:h.End], ' ') < 0
+}
+
+// repeats reports whether a hit is words that caption the failure's reply code, which is given a second
+// time: "Server response: '550 User unknown', Server error: 550".
+func (r *reading) repeats(h *hit, f *bounce.Failure) bool {
+	const far = 8 // bytes: a colon, wide or with a space before it
+	rest := r.Text[h.End:min(len(r.Text), h.End+far)]
+	number := strings.TrimLeft(rest, " :：\u00a0")
+	return f.Reply.Value != "" && len(number) < len(rest) && strings.HasPrefix(number, f.Reply.Value) && h.End+len(rest)-len(number) != f.Reply.Start
 }
 
 // fieldName reports whether the name of a header field begins at the place, such as

@@ -652,8 +652,9 @@ func (r *reading) failure(said, subject *tally) string {
 	case subject.delay > 0 && (subject.bounce == 0 || said.delay > said.bounce && class != '5'), said.delay > 0 && (said.bounce == 0 || subject.bounce == 0) && class != '5':
 		return "delay"
 	case class == '2' || class == '3':
-		// A number that is no reply code, such as the exit status of a program, says nothing.
-		if f := &r.Failures[0]; f.Enhanced.Value != "" || !r.row(packed.Replies, f.Reply.Value).None() {
+		// A number that is no reply code, such as the exit status of a program, says nothing. A mail
+		// program's own error says more than the answer before it.
+		if f := &r.Failures[0]; said.codes == 0 && (f.Enhanced.Value != "" || !r.row(packed.Replies, f.Reply.Value).None()) {
 			return "reply"
 		}
 	}
