@@ -311,6 +311,12 @@ func (v *values) before(place int) int {
 	return v.n + 1
 }
 
+// ends reports whether a line ends behind an address, or a date stands far to the right of it.
+func ends(rest string) bool {
+	rest = strings.TrimLeft(rest, ">\"')]")
+	return trim(rest) == "" || strings.HasPrefix(rest, "   ")
+}
+
 // addressed says how plainly the address at s, behind a short label, can be a failed recipient, as
 // strength does, after the lines above and below that stand as those of a header do, without a gap
 // or each a paragraph. Where one names a mail system, as where a mail program shows or forwards a
@@ -320,7 +326,7 @@ func (p *prose) addressed(n int, s Span) (most int) {
 	most = 2
 	label := strings.TrimRight(p.t[p.lines[n].Start:s.Start], " \t<\"'([")
 	colon := strings.HasSuffix(label, ":") || strings.HasSuffix(label, "：")
-	if label == "" || len(label) > longest || strings.Trim(p.t[s.End:p.lines[n].End], " >\"')]") != "" {
+	if label == "" || len(label) > longest || !ends(p.t[s.End:p.lines[n].End]) {
 		return most
 	}
 	for i := n; !colon && i > 0 && !p.lines[i-1].Empty(); i-- {
@@ -479,7 +485,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		above := p.lines[n-1]
 		bare = strings.TrimRight(lower(p.t[max(above.Start, above.End-longestLabel):above.End]), " :=(<\"'")
 	}
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "managing the", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "moved to", "changed to", "proveniente da", "inviato da", "identificativo messaggio"} {
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "managing the", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "messageid", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "moved to", "changed to", "proveniente da", "inviato da", "identificativo messaggio"} {
 		if !strings.HasSuffix(bare, word) || wrapped && len(word) < len("from") {
 			continue
 		}
@@ -542,6 +548,9 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		return 2
 	}
 	if at := strings.TrimRight(p.t[line.Start:s.Start], " <"); strings.HasSuffix(at, " (") && letter(at[0]) {
+		if n > 0 && p.lines[n-1].Empty() && trim(p.t[s.End:line.End]) == ")" && n+1 < len(p.lines) && !p.lines[n+1].Empty() {
+			return 2 // at the head of what is said of the recipient
+		}
 		return 1 // the name of a recipient, and the address in parentheses
 	}
 	unlabelled := strings.TrimRight(before, " :=\"'")

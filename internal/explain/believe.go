@@ -328,7 +328,7 @@ func (r *reading) heard(best *said, s bounce.Span, f *bounce.Failure, provider s
 	hits := r.near(s)
 	for i := range hits {
 		h := &hits[i]
-		if !within(h.Span, s) || r.repeats(h, f) || h.kind == packed.KindWeak && (!weak || r.fieldName(h.Start) || r.caption(h)) {
+		if !within(h.Span, s) || r.repeats(h, f) || r.gloss(h) || h.kind == packed.KindWeak && (!weak || r.fieldName(h.Start) || r.caption(h)) {
 			continue
 		}
 		score, code := min(r.k.Weight(int(h.pattern)), 150)+scoreStrong, packed.Row{}
@@ -379,6 +379,14 @@ func (r *reading) label(h *hit, code packed.Row) bool {
 // says nothing of them.
 func (r *reading) caption(h *hit) bool {
 	return (h.Start == 0 || r.Text[h.Start-1] == '\n') && strings.HasPrefix(r.Text[h.End:], ": ") && strings.IndexByte(r.Text[h.Start:h.End], ' ') < 0
+}
+
+// gloss reports whether a hit is all that stands in parentheses behind an enhanced code, as PowerMTA
+// has it: what the code means to the standard, and not what the server said.
+func (r *reading) gloss(h *hit) bool {
+	const number = 4 // bytes: ".100"
+	return h.Start > number+2 && h.End < len(r.Text) && r.Text[h.End] == ')' && r.Text[h.Start-2:h.Start] == " (" && digit(r.Text[h.Start-3]) &&
+		strings.IndexByte(r.Text[h.Start-2-number:h.Start-2], '.') >= 0
 }
 
 // repeats reports whether a hit is words that caption the failure's reply code, which is given a second

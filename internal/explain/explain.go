@@ -306,7 +306,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		}
 		// What the service of a program tells it.
 		event := addressed && r.data() && (pair || some && said.reasons > 0 && r.Failures[0].Recipient != "" && r.Failures[0].Statement.Enhanced.Value != "")
-		if r.Program && !event || distinct > 1 && strength < bounce.Placed {
+		if r.Program && !event || distinct > 1 && strength < bounce.Placed || strength < bounce.Placed && chat(r.Text) {
 			return "none", ""
 		}
 		about = about && distinct <= 2 // else it is about the codes, and names several
@@ -324,7 +324,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		case said.delivered > 0:
 			return "delivered", ""
 		default:
-			is = about && said.reasons > 0 && !steps(r.Text) && (short && r.sentence() ||
+			is = about && said.reasons > 0 && !steps(r.Text) && (short && (r.sentence() || said.codes > 0 && some && r.Failures[0].Recipient != "") ||
 				length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" && said.topics > 0 || headed && bounce.NamesServer(r.Text) || r.telling())) ||
 				length < 200 && distinct <= 1 && (said.topics > 0 || bounce.NamesServer(r.Text)) && !r.data() && (said.reasons > 0 || length < 160 && r.agree())
 			is = is || short && said.none == "" && r.unsent()

@@ -92,7 +92,7 @@ func (r *reading) elsewhere(found *tongues) bool {
 func (r *reading) unsent() bool {
 	const early, middle = 80, 200 // letters
 	const long = 500              // bytes
-	if penned(r.Text) || steps(r.Text) {
+	if penned(r.Text) || steps(r.Text) || chat(r.Text) {
 		return false
 	}
 	length := letters(r.Text)
@@ -125,17 +125,24 @@ func (r *reading) unsent() bool {
 	return !reason.None()
 }
 
-// penned reports whether a text is a letter: a greeting with a comma stands in a line of its own, and
-// so does a name at the end.
+// penned reports whether a text is a letter: a greeting stands in a line of its own, and so does a
+// name at the end, with a comma behind the greeting or above the name.
 func penned(text string) bool {
-	const short = 40 // bytes
+	const short = 80 // bytes
 	greeting, rest, ok := strings.Cut(strings.Trim(text, " \t\r\n"), "\n")
 	greeting = strings.TrimRight(greeting, " \t\r")
-	if !ok || len(greeting) > short || !strings.HasSuffix(greeting, ",") || strings.Trim(rest[:strings.IndexByte(rest+"\n", '\n')], " \t\r") != "" {
+	if !ok || len(greeting) > short || strings.Trim(rest[:strings.IndexByte(rest+"\n", '\n')], " \t\r") != "" {
 		return false
 	}
-	name := rest[strings.LastIndexByte(rest, '\n')+1:]
-	return len(name) <= short && name != "" && strings.IndexByte(".:!?)]>", name[len(name)-1]) < 0
+	last := strings.LastIndexByte(rest, '\n')
+	name, above := rest[last+1:], strings.TrimRight(rest[:max(last, 0)], " \t\r")
+	return len(name) <= short && name != "" && strings.IndexByte(".:!?)]>", name[len(name)-1]) < 0 &&
+		(strings.HasSuffix(greeting, ",") || strings.HasSuffix(greeting, "!") && strings.HasSuffix(above, ","))
+}
+
+// chat reports whether a text is a conversation, in which each line begins with its time: "[14:50".
+func chat(text string) bool {
+	return len(text) > 6 && text[0] == '[' && digit(text[1]) && digit(text[2]) && text[3] == ':' && digit(text[4]) && digit(text[5])
 }
 
 // steps reports whether a text is an instruction: its lines are numbered.
@@ -151,7 +158,8 @@ func steps(text string) bool {
 
 // inWindow reports whether a mail program's own window tells of the failure, and no server.
 func (r *reading) inWindow(f *bounce.Failure) bool {
-	return f.Statement.Empty() && f.Recipient == "" && !r.Message && !r.Log && len(r.Text) <= longWindow
+	const port = "]:25" // a server's own words: "connect to mx.example.com[192.0.2.25]:25: No route to host"
+	return f.Statement.Empty() && f.Recipient == "" && !r.Message && !r.Log && len(r.Text) <= longWindow && !strings.Contains(r.Text, port)
 }
 
 // letters counts the characters of a text, so that it is as long in any script. An ideograph or a
