@@ -18,13 +18,15 @@ const Columns = "columns"
 // before, and in the records that stands a column apart: where a record has another length than the
 // one before it, nothing is alike.
 //
-//	the address of the records' index, and how many there are
-//	the address of the other table, and how many entries it has
+//	the address of the records' index, how many records there are, and the address of the other table
 //	for each word of a record but the first, which is the function's number: that of all records
 //	for the first of a record's sequences, the second, and so on: those of all records that have it
 //	and so for what they refer to in the data
 //
-// A table that cannot be made again from that, to the byte, is an error.
+// Records that cannot be made again from that, to the byte, are an error, and so are other buckets than
+// such as lead to one function each. Of a function's sixteen buckets only the first is written out:
+// the runtime asks for no other, since a function begins where its program counters do (findfunc in
+// runtime/symtab.go).
 func takeColumns(program []byte) (rest, columns []byte, err error) {
 	m, err := parseModule(program)
 	if err != nil {
@@ -37,6 +39,9 @@ func takeColumns(program []byte) (rest, columns []byte, err error) {
 	functions, err := t.readFunctions()
 	if err != nil {
 		return nil, nil, unlike(err)
+	}
+	if len(t.buckets) != (t.functions-1)*bucketsOfFunction*bucketSize {
+		return nil, nil, unlike(fmt.Errorf("%d bytes lead from program counters to %d functions", len(t.buckets), t.functions))
 	}
 	for i := range len(t.buckets) / bucketSize {
 		want := make([]byte, bucketSize)
@@ -57,7 +62,7 @@ func takeColumns(program []byte) (rest, columns []byte, err error) {
 			}
 		}
 	}
-	put(t.recordsAt, t.functions, t.bucketsAt, len(t.buckets)/bucketSize)
+	put(t.recordsAt, t.functions, t.bucketsAt)
 	for at := 4; at < recordSize; at += 4 {
 		column(func(function) int { return at })
 	}
@@ -95,7 +100,7 @@ func takeColumns(program []byte) (rest, columns []byte, err error) {
 // writeColumns writes records and their index as start.js does.
 func writeColumns(records, columns []byte) error {
 	word := func(i int) uint32 { return binary.LittleEndian.Uint32(columns[4*i:]) }
-	const header = 4
+	const header = 3
 	n := 0
 	if len(columns) >= 4*header {
 		n = int(word(1))

@@ -13,31 +13,27 @@ async function start(module) {
   "wasm_exec.js"; // the build puts the file of the Go toolchain here
 
   // writeOut writes the tables that the program's runtime finds functions in, which the build
-  // took out of it (columns.go): their words, record after record, are in columns there.
+  // took out of it (columns.go): their words, record after record, are in columns there. It runs
+  // once, before a browser makes code of it, so its loops are plain.
   function writeOut(words, memory) {
-    const [records, functions, buckets, count] = words;
-    for (let i = 0; i < count; i++) memory[buckets / 4 + 5 * i] = i >> 4;
-    const word = (i, k) => words[4 + (k - 1) * functions + i]; // the k-th of record i
-    let next = 4 + 10 * functions;
-    // Two kinds of words follow the eleven: as many of each as the record says.
-    const kinds = [(i) => word(i, 7), (i) => word(i, 10) >>> 24].map((many) => {
-      const columns = [];
-      for (let k = 0; k < 8; k++) {
-        columns.push(next);
-        for (let i = 0; i < functions; i++) next += many(i) > k;
-      }
-      return { many, columns };
-    });
-    let index = records / 4;
-    let to = (records + 8 * functions + 4 + 7) >> 3 << 1;
-    for (let i = 0; i < functions; i++) {
+    const [records, functions, buckets] = words;
+    for (let i = 1, to = buckets >> 2; i < functions - 1; i++) memory[(to += 80)] = i;
+    const starts = new Uint32Array(functions); // where each record begins
+    const sequences = 3 + 6 * functions; // the columns that say how many words follow the eleven
+    const data = 3 + 9 * functions;
+    let to = ((records + 8 * functions + 11) >> 3) << 1;
+    for (let i = 0, index = records >> 2; i < functions; i++) {
+      starts[i] = to;
       memory[index++] = memory[to] = 0x1000 + i;
       memory[index++] = 4 * to - records;
-      for (let k = 1; k < 11; k++) memory[to + k] = word(i, k);
-      to += 11;
-      for (const { many, columns } of kinds) for (let k = 0; k < many(i); k++) memory[to++] = words[columns[k]++];
+      to += 11 + words[sequences + i] + (words[data + i] >>> 24);
       to += to & 1;
     }
+    let from = 3;
+    for (let k = 1; k < 11; k++) for (let i = 0; i < functions; i++) memory[starts[i] + k] = words[from++];
+    for (let k = 0; k < 5; k++) for (let i = 0; i < functions; i++) if (words[sequences + i] > k) memory[starts[i] + 11 + k] = words[from++];
+    for (let k = 0; k < 8; k++)
+      for (let i = 0; i < functions; i++) if (words[data + i] >>> 24 > k) memory[starts[i] + 11 + words[sequences + i] + k] = words[from++];
   }
 
   const go = new globalThis.Go();
