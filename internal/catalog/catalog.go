@@ -218,6 +218,7 @@ type Heading struct {
 	Outcome  string   `yaml:"outcome" need:"yes" oneof:"bounce delay delivered auto-reply complaint bait backscatter none" doc:"What a text with these words is. bait: a false bounce, made to get a password. backscatter: a bounce of a message that its sender may never have sent. none: something else than a mail error, such as a web error."`
 	Language string   `yaml:"language" is:"language" doc:"The language, where it is not English: de, fr, ja."`
 	Answer   Markdown `yaml:"answer" doc:"With none: what it is instead, in a sentence."`
+	Window   bool     `yaml:"window" doc:"With bounce: whether mail programs say so, of a message that they could not hand over. That says nothing about whether it is final."`
 	Example  *Example `yaml:"example" need:"yes" doc:"A text that must be told to be this."`
 	Sources  []Ref    `yaml:"sources" need:"yes" doc:"Who says so."`
 }

@@ -81,7 +81,11 @@ func (c *Catalog) Pack() []byte {
 		}
 	}
 	for _, h := range c.Headings {
-		b.Pattern(h.ID, packed.KindHeading, h.Outcome, plain(h.Answer))
+		says := plain(h.Answer)
+		if h.Window {
+			says = packed.HeadingWindow
+		}
+		b.Pattern(h.ID, packed.KindHeading, h.Outcome, says)
 	}
 	p.windows()
 	for _, w := range c.Vocabulary {

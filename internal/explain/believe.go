@@ -21,6 +21,7 @@ type answer struct {
 	byEnhanced bool
 	hit        *hit        // the words that told the reason
 	sentence   bounce.Span // whose ideas told it
+	window     bool        // a mail program says it of itself, and not whether it is final
 	permanence string      // what the words say of it
 	actor      string
 }

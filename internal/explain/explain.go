@@ -57,6 +57,8 @@ type reading struct {
 	words  int    // how many of the catalogue's words for mail errors stand in the text
 	topics int    // how many of those only mail has
 	report bool   // the text is a report that delivery failed, not a server's reply alone
+	// byProgram: no words but a mail program's tell of it, which could not hand the message over
+	byProgram bool
 
 	supposed string // the reason that all failures have, whatever the text says
 }
@@ -160,6 +162,7 @@ func (r *reading) before(at int) int {
 // tally counts the words in a text that tell what kind of text it is.
 type tally struct {
 	bounce, delay, delivered, reply, complaint int
+	windows                                    int // of bounce: what mail programs say of themselves
 	bait                                       int
 	words                                      int    // that mail errors are made of
 	reasons                                    int    // that tell a reason
@@ -174,6 +177,9 @@ func (t *tally) add(meaning packed.Fields, kind packed.Kind) {
 		switch meaning.Field(packed.PatternRow) {
 		case "bounce":
 			t.bounce++
+			if meaning.Field(packed.PatternReason) == packed.HeadingWindow {
+				t.windows++
+			}
 		case "delay":
 			t.delay++
 		case "delivered":
@@ -240,6 +246,7 @@ func (r *reading) outcome() (outcome, instead string) {
 	})
 	r.words = said.words
 	r.report = r.Bounce || r.Delivery || said.bounce > 0
+	r.byProgram = !r.Bounce && !r.Delivery && said.bounce == said.windows
 
 	strength, pair, spoken := 0, false, false
 	for i := range r.Failures {
@@ -819,7 +826,9 @@ func (r *reading) verdict(res *Result) {
 		}
 	}
 	if first.Reason == "" && res.Outcome == "bounce" {
-		if first.Diagnostic == "" || len(first.Diagnostic) < 24 {
+		if r.byProgram && first.Permanence == "" && first.Diagnostic == "" {
+			res.Ask = append(res.Ask, r.text("ask-window"))
+		} else if len(first.Diagnostic) < 24 {
 			res.Ask = append(res.Ask, r.text("ask-whole"))
 		} else {
 			res.Ask = append(res.Ask, r.text("ask-diagnostic"))

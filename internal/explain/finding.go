@@ -53,6 +53,7 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 		}
 		a.actor = first(a.actor, r.row(packed.Reasons, a.reason).Field(packed.ReasonWindow))
 	}
+	a.window = r.byProgram && r.inWindow(f) && g.Permanence == ""
 	if a.actor == "" && a.reason == "" && g.Permanence == "" && f.Statement.Empty() && !r.Message && !r.Log {
 		a.actor = "sender" // who alone can look for more
 	}
@@ -207,14 +208,14 @@ func (r *reading) permanence(f *bounce.Failure, a *answer, outcome string, g *Fi
 		return "permanent"
 	}
 	reason := r.row(packed.Reasons, a.reason)
-	window := r.inWindow(f) && reason.Field(packed.ReasonWindow) != "" // which returns nothing
+	window := r.inWindow(f) && (r.byProgram || reason.Field(packed.ReasonWindow) != "") // which returns nothing
 	if p := reason.Field(packed.ReasonReturned); p != "" && outcome == "bounce" && r.report && !window {
 		return p
 	}
 	if p := reason.Field(packed.FieldPermanence); p == "permanent" || p == "temporary" {
 		return p
 	}
-	if outcome == "bounce" && r.report {
+	if outcome == "bounce" && r.report && !window {
 		return "permanent" // a report says that nobody tries again
 	}
 	return ""
@@ -247,9 +248,13 @@ func (r *reading) describe(g *Finding, a *answer) {
 	if g.Title == "" {
 		id := "unknown-title"
 		summary := "unknown-summary"
-		if g.Permanence != "" {
-			id += "-" + g.Permanence
-			summary += "-" + g.Permanence
+		class := g.Permanence
+		if a.window {
+			class = "window"
+		}
+		if class != "" {
+			id += "-" + class
+			summary += "-" + class
 		}
 		g.Title, g.Summary = r.text(id), r.text(summary)
 	}
@@ -274,7 +279,7 @@ func (r *reading) describe(g *Finding, a *answer) {
 		}
 	}
 	g.Retry = first(row.Field(packed.FieldRetry), reason.Field(packed.FieldRetry))
-	r.advise(g, row, reason)
+	r.advise(g, a.window && a.reason == "", row, reason)
 	g.Message = fill(reason.Field(packed.ReasonMessage), g)
 	g.MessageTo = reason.Field(packed.ReasonMessageTo)
 }
@@ -319,8 +324,9 @@ func first(texts ...string) string {
 	return ""
 }
 
-// advise gives each role its steps: the row's own, else those of its reason.
-func (r *reading) advise(g *Finding, rows ...packed.Row) {
+// advise gives each role its steps: the row's own, else those of its reason. Where nothing tells
+// what was wrong, the sender gets steps to find out, in a mail program's window those for its settings.
+func (r *reading) advise(g *Finding, window bool, rows ...packed.Row) {
 	roles, _ := r.k.Find(packed.Texts, "roles")
 	g.Advice = make([]Advice, 0, 4)
 	for _, role := range roles.List(packed.FieldText) {
@@ -332,6 +338,9 @@ func (r *reading) advise(g *Finding, rows ...packed.Row) {
 		}
 		if steps == nil && role == "sender" {
 			steps = r.texts("steps-unknown-1", "steps-unknown-2", "steps-unknown-3")
+			if window {
+				steps = r.texts("steps-window-1", "steps-window-2", "steps-window-3")
+			}
 		}
 		if steps == nil {
 			continue

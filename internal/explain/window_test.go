@@ -87,3 +87,26 @@ func TestWindowEvidence(t *testing.T) {
 	}
 	t.Errorf("the sentence is not among the evidence: %+v", res.Findings)
 }
+
+// A window that gives no reason is not called final, and its reader is sent to the settings.
+func TestWindowUnexplained(t *testing.T) {
+	e := open(t)
+	for _, text := range []string{"Cannot send email", "Senden fehlgeschlagen", "Your message was not sent"} {
+		res := e.Explain(text, nil)
+		if len(res.Findings) != 1 {
+			t.Errorf("%q is %s with %d findings", text, res.Outcome, len(res.Findings))
+			continue
+		}
+		f := res.Findings[0]
+		if f.Permanence != "" || f.Title != "Not sent, and the text does not say why" {
+			t.Errorf("%q is %q, %q", text, f.Permanence, f.Title)
+		}
+		if len(f.Advice) == 0 || len(f.Advice[0].Steps) == 0 || f.Advice[0].Steps[0] != "Look whether you are online, then press Send once more." {
+			t.Errorf("%q: advice %+v", text, f.Advice)
+		}
+	}
+	const report = "Your message was not sent.\n\n<bob@example.com>: 550 5.1.1 User unknown"
+	if f := e.Explain(report, nil).Findings[0]; f.Permanence != "permanent" || f.Reason != "mailbox-unknown" {
+		t.Errorf("%q is %q, %q", report, f.Permanence, f.Reason)
+	}
+}

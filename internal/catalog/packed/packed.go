@@ -124,6 +124,9 @@ const (
 	MostTongues = 60
 )
 
+// HeadingWindow is what a heading has in PatternReason where mail programs say so of themselves.
+const HeadingWindow = "window"
+
 // StepMark parts what stands inside one item of a list.
 const StepMark = "\x1d"
 
