@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // Columns is the name of the custom section of decoder.wasm that holds the runtime's tables of
@@ -43,8 +42,8 @@ func takeColumns(program []byte) (rest, columns []byte, err error) {
 	if len(t.buckets) != (t.functions-1)*bucketsOfFunction*bucketSize {
 		return nil, nil, unlike(fmt.Errorf("%d bytes lead from program counters to %d functions", len(t.buckets), t.functions))
 	}
+	want := make([]byte, bucketSize)
 	for i := range len(t.buckets) / bucketSize {
-		want := make([]byte, bucketSize)
 		binary.LittleEndian.PutUint32(want, uint32(i/bucketsOfFunction))
 		if !bytes.Equal(t.buckets[i*bucketSize:(i+1)*bucketSize], want) {
 			return nil, nil, unlike(fmt.Errorf("bucket %d of program counters does not lead to function %d alone", i, i/bucketsOfFunction))
@@ -87,7 +86,7 @@ func takeColumns(program []byte) (rest, columns []byte, err error) {
 	clear(t.buckets)
 	clear(t.records[:8*t.functions]) // the index; behind it stands where the program counters end
 	clear(t.records[8*t.functions+4:])
-	again := slices.Clone(t.records)
+	again := bytes.Clone(t.records)
 	if err := writeColumns(again, columns); err != nil {
 		return nil, nil, unlike(err)
 	}
@@ -108,41 +107,44 @@ func writeColumns(records, columns []byte) error {
 	if len(columns) < 4*(header+n*(recordSize/4-1)) {
 		return errors.New("the columns are too short")
 	}
-	value := func(i, at int) uint32 { return word(header + (at/4-1)*n + i) }
-	next := header + (recordSize/4-1)*n
-	var starts [maxSequences + maxData]int
-	counts := func(i int) (sequences, data int) {
-		return int(value(i, fieldSequences)), int(value(i, fieldKind) >> 24)
+	count := func(i int) (sequences, data int) {
+		at := func(field int) int { return header + (field/4-1)*n + i }
+		return int(word(at(fieldSequences))), int(word(at(fieldKind)) >> 24)
 	}
-	for k := range starts {
-		starts[k] = next
-		for i := range n {
-			sequences, data := counts(i)
-			if k < maxSequences && k < sequences || k >= maxSequences && k-maxSequences < data {
-				next++
-			}
-		}
-	}
+	put := func(at int, value uint32) { binary.LittleEndian.PutUint32(records[at:], value) }
+	starts := make([]int, n) // where each record begins
 	to := align(8*n + 4)
-	put := func(v uint32) {
-		binary.LittleEndian.PutUint32(records[to:], v)
-		to += 4
-	}
 	for i := range n {
-		binary.LittleEndian.PutUint32(records[8*i:], uint32(firstFunction+i))
-		binary.LittleEndian.PutUint32(records[8*i+4:], uint32(to))
-		put(uint32(firstFunction + i))
-		for at := 4; at < recordSize; at += 4 {
-			put(value(i, at))
+		starts[i] = to
+		put(8*i, uint32(firstFunction+i))
+		put(8*i+4, uint32(to))
+		put(to, uint32(firstFunction+i))
+		sequences, data := count(i)
+		to = align(to + recordSize + 4*sequences + 4*data)
+	}
+	from := header
+	next := func(at int) {
+		put(at, word(from))
+		from++
+	}
+	for at := 4; at < recordSize; at += 4 {
+		for i := range n {
+			next(starts[i] + at)
 		}
-		sequences, data := counts(i)
-		for k := range starts {
-			if k < sequences || k >= maxSequences && k-maxSequences < data {
-				put(word(starts[k]))
-				starts[k]++
+	}
+	for k := range maxSequences {
+		for i := range n {
+			if sequences, _ := count(i); k < sequences {
+				next(starts[i] + recordSize + 4*k)
 			}
 		}
-		to = align(to)
+	}
+	for k := range maxData {
+		for i := range n {
+			if sequences, data := count(i); k < data {
+				next(starts[i] + recordSize + 4*sequences + 4*k)
+			}
+		}
 	}
 	return nil
 }
