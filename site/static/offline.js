@@ -6,6 +6,7 @@
   const root = new URL(".", script.src);
   const workers = navigator.serviceWorker;
   const OFF = "undelivered: not to be kept"; // a key of the storage, set by who took the copy away
+  const QUIET = 3_000; // ms without a sign of life, where somebody may be asking
   const panel = document.querySelector("[data-offline]");
   const disk = location.protocol == "file:";
   if (!disk) {
@@ -34,6 +35,24 @@
     waits();
     registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", waits));
     return registration;
+  }
+
+  // quiet resolves once nobody is asking the page's explainer anything. The copy is megabytes in
+  // hundreds of files, and an answer must not share the line and the processor with them.
+  function quiet() {
+    const explainer = document.querySelector("undelivered-explainer");
+    if (!explainer || panel) return Promise.resolve();
+    const fetched = (name) => performance.getEntriesByType("resource").some((entry) => entry.name.includes(name));
+    const loading = () => fetched("/answer.js") && !fetched("/decoder.");
+    return new Promise((resolve) => {
+      let timer;
+      const again = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => (loading() ? again() : resolve()), QUIET);
+      };
+      for (const sign of ["focusin", "input", "undelivered:explained"]) explainer.addEventListener(sign, again);
+      again();
+    });
   }
 
   let bar;
@@ -85,7 +104,8 @@
     show();
     // Who saves data is not sent megabytes that they did not ask for.
     if (off() || (navigator.connection?.saveData && !workers.controller)) return;
-    keep()
+    quiet()
+      .then(keep)
       .then(() => panel && workers.ready.then(show))
       .catch(() => {}); // without a copy, the site is as it was
   });

@@ -28,6 +28,19 @@ async function kept(tab, timeout = 30_000) {
   return done.jsonValue();
 }
 
+test("the copy is not fetched while somebody asks", served, async ({ read }) => {
+  const page = await read("index.html", { keep: true });
+  await page.ready();
+  const asked = () => page.tab.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
+  for (let n = 0; n < 4; n++) {
+    await page.paste(UNKNOWN + n);
+    await page.answer();
+    await pause(1_500); // all in all longer than a page waits that nobody asks anything
+    assert.equal(await asked(), 0, `after ${n + 1} answers`);
+  }
+  await kept(page.tab);
+});
+
 test("every page opens and the decoder answers with the server stopped", served, async ({ read, server, dist, root }) => {
   const first = await read("codes/550.html", { keep: true });
   await kept(first.tab);

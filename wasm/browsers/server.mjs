@@ -16,7 +16,7 @@ const types = {
 };
 
 // serve serves folder below base. Its log has what was asked for: { path, status }. Its
-// faults are { "decoder.wasm": { status, type, cut, alter: [from, to], body }, "*": { headers } }
+// faults are { "decoder.wasm": { status, type, cut, alter: [from, to], body, late }, "*": { headers } }
 // by file name. While it is down, or has no requests left,
 // it answers nothing; with a wait it answers that many ms later. Its lost, if set, is the file that stands for what is not there. Its pages, texts by path, go before the files of the folder, if it has one.
 export async function serve(folder, base) {
@@ -28,6 +28,7 @@ export async function serve(folder, base) {
     const path = normalize(decoded(pathname)).replace(/\/$/, "/index.html");
     const name = path.slice(path.lastIndexOf("/") + 1);
     const fault = served.faults[name] || {};
+    if (fault.late) await new Promise((resolve) => setTimeout(resolve, fault.late)); // ms
     let status = fault.status || 200;
     let body = "";
     try {

@@ -418,6 +418,16 @@ test("leads to the reference where WebAssembly is blocked", ["root"], async ({ o
   await page.check({ quiet: false });
 });
 
+test("starts its worker while the decoder is on its way", ["root"], async ({ open, server }) => {
+  server.faults["decoder.wasm"] = { late: 4_000 };
+  const page = await open({ before: spyOnWorkers });
+  await page.paste(UNKNOWN);
+  await page.tab.waitForFunction(() => window.workers.length == 1, { timeout: 3_900 });
+  expect(page, await page.answer(), cases[1]);
+  assert.equal(await page.tab.evaluate(() => window.workers.length), 1);
+  await page.check();
+});
+
 test("replaces a worker that died", ["root", "disk"], async ({ open }) => {
   const page = await open({ before: spyOnWorkers });
   await page.paste("452");

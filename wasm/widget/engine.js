@@ -15,7 +15,8 @@ function engine({ inject, carried, trusted, Failure, asset, early }) {
 
   // Loading.
 
-  async function compile() {
+  // allow throws where the page lets no WebAssembly run.
+  function allow() {
     if (!self.WebAssembly) throw new Failure("blocked", "this browser has no WebAssembly");
     try {
       // The smallest module there is tells a policy that blocks all from a file that is damaged.
@@ -23,6 +24,9 @@ function engine({ inject, carried, trusted, Failure, asset, early }) {
     } catch (error) {
       throw new Failure("blocked", `WebAssembly is blocked here: ${error.message}`);
     }
+  }
+
+  async function compile() {
     const { response, altered } = await download();
     try {
       if (!response) {
@@ -72,7 +76,9 @@ function engine({ inject, carried, trusted, Failure, asset, early }) {
   // Starting.
 
   async function open() {
+    allow();
     module ??= compile();
+    const working = inWorker(module);
     let compiled;
     try {
       compiled = await module;
@@ -81,21 +87,24 @@ function engine({ inject, carried, trusted, Failure, asset, early }) {
       throw error;
     }
     try {
-      return (await inWorker(compiled)) || (await onPage(compiled));
+      return (await working) || (await onPage(compiled));
     } catch (error) {
       module = undefined;
       throw new Failure("damaged", `the decoder did not start: ${error.message}`);
     }
   }
 
-  // inWorker resolves with a decoder in a worker, or with nothing where there can be none.
-  function inWorker(compiled) {
+  // inWorker resolves with a decoder in a worker, or with nothing where there can be none. The
+  // worker starts while the module is still on its way.
+  function inWorker(module) {
     return new Promise((resolve, reject) => {
-      let worker;
+      let worker, timer, over;
       const source = URL.createObjectURL(
         new Blob([`"use strict";(${serve})(self,${start})`], { type: "text/javascript" }),
       );
       const settle = (how, what) => {
+        if (over) return;
+        over = true;
         clearTimeout(timer);
         URL.revokeObjectURL(source);
         if (how != started) worker?.terminate();
@@ -106,7 +115,11 @@ function engine({ inject, carried, trusted, Failure, asset, early }) {
         resolve();
       };
       const started = () => resolve(remote(worker));
-      const timer = setTimeout(() => settle(stepDown, "it does not answer"), READY);
+      const give = (compiled) => {
+        if (over) return;
+        timer = setTimeout(() => settle(stepDown, "it does not answer"), READY);
+        worker.postMessage(compiled);
+      };
       try {
         worker = new Worker(trusted(source));
         worker.onmessage = ({ data }) => (data.ready ? settle(started) : settle(reject, new Error(data.failed)));
@@ -115,7 +128,7 @@ function engine({ inject, carried, trusted, Failure, asset, early }) {
           event.preventDefault();
           settle(stepDown, event.message || "the page's policy blocks it");
         };
-        worker.postMessage(compiled);
+        module.then(give, () => settle(resolve)).catch((error) => settle(stepDown, error.message));
       } catch (error) {
         settle(stepDown, error.message);
       }
