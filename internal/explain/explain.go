@@ -19,8 +19,8 @@ type Explainer struct {
 	Most int
 }
 
-// Open takes the knowledge in its packed form ([catalog.Catalog.Pack]). It fails where the
-// bytes are damaged or of another version.
+// Open takes the knowledge in its packed form ([catalog.Catalog.Pack]), which must not be changed
+// afterwards. It fails where the bytes are damaged or of another version.
 func Open(knowledge []byte) (*Explainer, error) {
 	k, err := packed.Open(knowledge)
 	if err != nil {

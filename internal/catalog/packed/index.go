@@ -17,7 +17,6 @@ type index struct {
 	offset  []uint8  // by pattern: where that begins
 	row     []uint32 // by pattern: where its row begins; one more at the end
 	length  []uint16 // by pattern: of its text
-	literal []uint16 // by pattern: of what stands before its first gap
 	meaning []uint32 // by pattern: the one whose row says what it means
 	kind    []Kind   // by pattern
 }
@@ -31,7 +30,7 @@ const (
 )
 
 // filedBits is how many bits there are for each bucket.
-const filedBits = 2
+const filedBits = 8
 
 // A run is written as a byte: where it begins, and its length.
 const (
@@ -47,45 +46,53 @@ func (k *Knowledge) file(runs string) bool {
 		return false
 	}
 	width := 64
-	for width < 4*t.n {
+	for width < t.n {
 		width *= 2
 	}
 	x.buckets, x.filed = make([]uint32, width), make([]uint32, width*filedBits/32)
 	x.next, x.hash, x.row, x.meaning = make([]uint32, t.n), make([]uint32, t.n), make([]uint32, t.n+1), make([]uint32, t.n)
 	x.offset, x.kind = make([]uint8, t.n), make([]Kind, t.n)
-	x.length, x.literal = make([]uint16, t.n), make([]uint16, t.n)
+	x.length = make([]uint16, t.n)
 	at, meaning, kind := 0, 0, Kind(0)
 	for i := range t.n {
-		end := strings.IndexByte(t.rows[at:], rowMark[0])
-		if end < 0 {
+		// Both marks are found in one pass, by what they have in common: text has no such bytes.
+		end := at
+		for end+8 <= len(t.rows) && !anyControl(uint64(word(t.rows[end:]))|uint64(word(t.rows[end+4:]))<<32) {
+			end += 8
+		}
+		for end < len(t.rows) && t.rows[end] >= ' ' {
+			end++
+		}
+		text := t.rows[at:end]
+		if end+1 < len(t.rows) && t.rows[end] == fieldMark[0] {
+			meaning, kind = i, Kind(t.rows[end+1])
+			rest := strings.IndexByte(t.rows[end:], rowMark[0])
+			end += max(rest, 0)
+		}
+		if end == len(t.rows) || t.rows[end] != rowMark[0] {
 			return false
 		}
-		row := t.rows[at : at+end]
 		offset, size := int(runs[i])/lengths, (int(runs[i])%lengths+1)*4
-		if offset+size > len(row) {
-			return false
-		}
-		h := hash(row[offset : offset+size])
-		bucket := &x.buckets[h&uint32(width-1)]
-		x.next[i], *bucket = *bucket, uint32(i)+1
-		x.filed[h>>5&uint32(len(x.filed)-1)] |= 1 << (h & 31)
-		x.hash[i], x.offset[i], x.row[i] = h, uint8(offset), uint32(at)
-		text := row
-		if cut := strings.IndexByte(row, fieldMark[0]); cut >= 0 {
-			text = row[:cut]
-			if cut+1 < len(row) {
-				meaning, kind = i, Kind(row[cut+1])
-			}
-		}
 		if len(text) > longestPattern || offset+size > len(text) {
 			return false
 		}
-		x.length[i], x.literal[i] = uint16(len(text)), uint16(len(literal(text)))
+		h := hash(text[offset : offset+size])
+		bucket := &x.buckets[h&uint32(width-1)]
+		x.next[i], *bucket = *bucket, uint32(i)+1
+		x.filed[h>>5&uint32(len(x.filed)-1)] |= 1 << (h & 31)
+		x.hash[i], x.offset[i], x.row[i], x.length[i] = h, uint8(offset), uint32(at), uint16(len(text))
 		x.meaning[i], x.kind[i] = uint32(meaning), kind
-		at += end + 1
+		at = end + 1
 	}
 	x.row[t.n] = uint32(at)
 	return true
+}
+
+// anyControl reports whether one of eight bytes is below a space: where taking a space from it
+// sets its highest bit, which it did not have.
+func anyControl(w uint64) bool {
+	const each = 0x0101010101010101
+	return (w-' '*each)&^w&(0x80*each) != 0
 }
 
 // literal returns the part of a pattern before its first gap.
@@ -140,7 +147,7 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 			for ; i != 0; i = x.next[i-1] {
 				if n := int(i - 1); x.hash[n] == h {
 					p, start := k.Pattern(n), at-int(x.offset[n])
-					literal := p[:x.literal[n]]
+					literal := literal(p)
 					if int(x.offset[n]) > len(literal) {
 						k.behindGap(text, at, n, found)
 						continue
@@ -169,7 +176,8 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 // behindGap calls found for each place where a pattern begins whose run, which stands at the
 // place, is behind a gap.
 func (k *Knowledge) behindGap(text string, at, n int, found func(Match)) {
-	p, first, offset := k.Pattern(n), int(k.patterns.literal[n]), int(k.patterns.offset[n])
+	p, offset := k.Pattern(n), int(k.patterns.offset[n])
+	first := len(literal(p))
 	open := strings.LastIndexByte(p[:offset], '}') + 1
 	at -= offset - open
 	if at < 0 || !strings.HasPrefix(text[at:], literal(p[open:])) {
