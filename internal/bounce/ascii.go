@@ -35,7 +35,17 @@ func appendLower(b []byte, s string) []byte {
 func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // trim returns s without the white space around it.
-func trim(s string) string { return strings.Trim(s, " \t\r\n\f\v") }
+func trim(s string) string {
+	for s != "" && white(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && white(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func white(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
 
 // words returns the parts of s that spaces part.
 func words(s string) (all []string) {

@@ -618,10 +618,7 @@ var offices = [...]string{"postmaster", "mailer-daemon", "abuse", "noreply", "no
 func (p *prose) statements(n int) int {
 	line := p.lines[n]
 	t := p.t
-	for at := line.Start; at < line.End; at++ {
-		if c := t[at]; c < '2' || c > '5' {
-			continue
-		}
+	for at := nextClass(t[:line.End], line.Start); at < line.End; at = nextClass(t[:line.End], at+1) {
 		s, ok := statementAt(t[:line.End], at)
 		if !ok {
 			continue

@@ -73,8 +73,8 @@ func programLine(line string) bool {
 // text, also loosely among words, or enhanced status codes that lines begin with.
 func (r *Report) Distinct() int {
 	seen := map[string]bool{}
-	for at := 0; at+3 <= len(r.Text); at++ {
-		if c := r.Text[at]; c != '4' && c != '5' || at > 0 && digit(r.Text[at-1]) {
+	for at := nextClass(r.Text, 0); at+3 <= len(r.Text); at = nextClass(r.Text, at+1) {
+		if r.Text[at] < '4' || at > 0 && digit(r.Text[at-1]) {
 			continue
 		}
 		code, ok := replyAt(r.Text, at)

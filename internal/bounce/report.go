@@ -205,8 +205,8 @@ func (r *Report) join(parts []part) {
 func (r *Report) Joined() string {
 	var b []byte
 	last := Statement{}
-	for at := 0; at+3 < len(r.Text); at++ {
-		if c := r.Text[at]; c != '4' && c != '5' {
+	for at := nextClass(r.Text, 0); at+3 < len(r.Text); at = nextClass(r.Text, at+1) {
+		if r.Text[at] < '4' {
 			continue
 		}
 		s, ok := statementAt(r.Text, at)

@@ -17,6 +17,7 @@ type index struct {
 	offset  []uint8  // by pattern: where that begins
 	row     []uint32 // by pattern: where its row begins; one more at the end
 	length  []uint16 // by pattern: of its text
+	literal []uint16 // by pattern: of what stands before its first gap
 	meaning []uint32 // by pattern: the one whose row says what it means
 	kind    []Kind   // by pattern
 }
@@ -52,16 +53,13 @@ func (k *Knowledge) file(runs string) bool {
 	x.buckets, x.filed = make([]uint32, width), make([]uint32, width*filedBits/32)
 	x.next, x.hash, x.row, x.meaning = make([]uint32, t.n), make([]uint32, t.n), make([]uint32, t.n+1), make([]uint32, t.n)
 	x.offset, x.kind = make([]uint8, t.n), make([]Kind, t.n)
-	x.length = make([]uint16, t.n)
+	x.length, x.literal = make([]uint16, t.n), make([]uint16, t.n)
 	at, meaning, kind := 0, 0, Kind(0)
 	for i := range t.n {
-		// Both marks are found in one pass, by what they have in common: text has no such bytes.
-		end := at
-		for end+8 <= len(t.rows) && !anyControl(uint64(word(t.rows[end:]))|uint64(word(t.rows[end+4:]))<<32) {
-			end += 8
-		}
-		for end < len(t.rows) && t.rows[end] >= ' ' {
-			end++
+		end := special(t.rows, at)
+		literal := end - at
+		for end < len(t.rows) && t.rows[end] == '{' {
+			end = special(t.rows, end+1)
 		}
 		text := t.rows[at:end]
 		if end+1 < len(t.rows) && t.rows[end] == fieldMark[0] {
@@ -80,7 +78,8 @@ func (k *Knowledge) file(runs string) bool {
 		bucket := &x.buckets[h&uint32(width-1)]
 		x.next[i], *bucket = *bucket, uint32(i)+1
 		x.filed[h>>5&uint32(len(x.filed)-1)] |= 1 << (h & 31)
-		x.hash[i], x.offset[i], x.row[i], x.length[i] = h, uint8(offset), uint32(at), uint16(len(text))
+		x.hash[i], x.offset[i], x.row[i] = h, uint8(offset), uint32(at)
+		x.length[i], x.literal[i] = uint16(len(text)), uint16(literal)
 		x.meaning[i], x.kind[i] = uint32(meaning), kind
 		at = end + 1
 	}
@@ -88,11 +87,25 @@ func (k *Knowledge) file(runs string) bool {
 	return true
 }
 
-// anyControl reports whether one of eight bytes is below a space: where taking a space from it
-// sets its highest bit, which it did not have.
-func anyControl(w uint64) bool {
-	const each = 0x0101010101010101
-	return (w-' '*each)&^w&(0x80*each) != 0
+// special returns where in s the next mark or brace is from at on, or the end of s: a byte below a
+// space, or a {. It looks at eight bytes at a time.
+func special(s string, at int) int {
+	const (
+		each = 0x0101010101010101
+		high = 0x80 * each
+	)
+	for ; at+8 <= len(s); at += 8 {
+		w := uint64(word(s[at:])) | uint64(word(s[at+4:]))<<32
+		// Taking sets a byte's highest bit where the byte was less, and then perhaps that of the next,
+		// which the loop below finds to be nothing.
+		if brace := w ^ '{'*each; ((w-' '*each)&^w|(brace-each)&^brace)&high != 0 {
+			break
+		}
+	}
+	for at < len(s) && s[at] >= ' ' && s[at] != '{' {
+		at++
+	}
+	return at
 }
 
 // literal returns the part of a pattern before its first gap.
@@ -147,7 +160,7 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 			for ; i != 0; i = x.next[i-1] {
 				if n := int(i - 1); x.hash[n] == h {
 					p, start := k.Pattern(n), at-int(x.offset[n])
-					literal := literal(p)
+					literal := p[:x.literal[n]]
 					if int(x.offset[n]) > len(literal) {
 						k.behindGap(text, at, n, found)
 						continue
@@ -176,8 +189,7 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 // behindGap calls found for each place where a pattern begins whose run, which stands at the
 // place, is behind a gap.
 func (k *Knowledge) behindGap(text string, at, n int, found func(Match)) {
-	p, offset := k.Pattern(n), int(k.patterns.offset[n])
-	first := len(literal(p))
+	p, first, offset := k.Pattern(n), int(k.patterns.literal[n]), int(k.patterns.offset[n])
 	open := strings.LastIndexByte(p[:offset], '}') + 1
 	at -= offset - open
 	if at < 0 || !strings.HasPrefix(text[at:], literal(p[open:])) {
