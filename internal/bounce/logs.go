@@ -46,6 +46,22 @@ func (l *logReader) settle() {
 		l.failures[at] = *f
 	}
 	l.failures = l.failures[:n]
+	for i := range l.failures {
+		if f := &l.failures[i]; f.Action == "delayed" && among(l.message(f.Context), l.expired) {
+			f.Action = "failed"
+		}
+	}
+}
+
+// expires reads a line of Postfix that gives up what was tried too long, for whomever it was:
+// 4XvB2q0Qz1z9rxM: from=<alice@example.org>, status=expired, returned to sender.
+func (l *logReader) expires(line string) bool {
+	before, rest, ok := strings.Cut(line, ": from=<")
+	if !ok || !strings.Contains(rest, ">, status=expired,") && !strings.Contains(rest, ">, status=force-expired,") {
+		return false
+	}
+	l.expired = append(l.expired, before[strings.LastIndexByte(before, ' ')+1:])
+	return true
 }
 
 // message returns by what a line names the message that it is about: the queue id of Postfix or
@@ -73,6 +89,7 @@ type logReader struct {
 	r          *Report
 	failures   []Failure
 	deliveries map[string]Span // qmail: the recipient of each delivery, by its number
+	expired    []string        // Postfix: the queue ids of what was given up
 }
 
 // line reads one line and reports whether it is of a log.
@@ -363,6 +380,9 @@ func (l *logReader) syslog(start, end int) bool {
 		if end := strings.Index(line[addr:], ">: "); end >= 0 && courier < 0 {
 			refused = addr + end + len(">: ")
 		}
+	}
+	if l.expires(line) {
+		return true
 	}
 	if marks < 2 || to < 0 && !strings.Contains(line, "NOQUEUE: ") {
 		return false

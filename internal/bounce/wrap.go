@@ -108,9 +108,33 @@ func tighten(v *view) *view {
 	return m.view(v)
 }
 
+// clocked reports whether a line begins with a time to the second, also behind a date in digits
+// and a mark: "19.04.2016, 11:26:42: SEND", "!11:26:42".
+func clocked(line string) bool {
+	const longest = len("!19.04.2016, 11:26:42")
+	line = strings.TrimLeft(line, "![*")
+	colons := 0
+	for i := 0; i < len(line) && i < longest; i++ {
+		switch c := line[i]; {
+		case digit(c):
+		case c == ':' && i > 0 && digit(line[i-1]):
+			if colons++; colons == 2 { // and behind the seconds no value of a table goes on
+				const seconds = 3
+				return i+seconds < len(line) && digit(line[i+1]) && strings.IndexByte(" :]", line[i+seconds]) >= 0
+			}
+		case i == 0 || strings.IndexByte("./-, T", c) < 0:
+			return false
+		}
+	}
+	return false
+}
+
 // stamped reports whether a line begins as those of a log do: with a time, or a queue id.
 func stamped(line string) bool {
 	const longest = len("24 2026 10:15")
+	if clocked(line) {
+		return true
+	}
 	word, rest, _ := strings.Cut(line, " ")
 	switch {
 	case len(word) == 3 && letter(word[0]): // Nov 24 10:15:03

@@ -159,7 +159,7 @@ func steps(text string) bool {
 // inWindow reports whether a mail program's own window tells of the failure, and no server.
 func (r *reading) inWindow(f *bounce.Failure) bool {
 	const port = "]:25" // a server's own words: "connect to mx.example.com[192.0.2.25]:25: No route to host"
-	return f.Statement.Empty() && f.Recipient == "" && !r.Message && !r.Log && len(r.Text) <= longWindow && !strings.Contains(r.Text, port)
+	return f.Statement.Empty() && (f.Recipient == "" || r.byProgram && f.RemoteHost == "") && !r.Message && !r.Log && len(r.Text) <= longWindow && !strings.Contains(r.Text, port)
 }
 
 // letters counts the characters of a text, so that it is as long in any script. An ideograph or a
