@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -70,7 +71,7 @@ func (s *Site) write(dir string, d disk) (err error) {
 		}
 	}()
 	fresh := filepath.Join(tmp, "site")
-	if err := s.fill(fresh, d); err != nil {
+	if err := s.fill(fresh, dir, d); err != nil {
 		return fmt.Errorf("writing the site: %w; %s is as it was", err, dir)
 	}
 	if err := d.step("swap", dir); err != nil {
@@ -154,8 +155,9 @@ func clearAway(name, dir string) error {
 	return nil
 }
 
-// fill writes all files into a folder that it makes.
-func (s *Site) fill(dir string, d disk) error {
+// fill puts all files into a folder that it makes. Those that stand in the folder old as they are
+// become links to the files there, which keep their times: what publishes a site sends what changed.
+func (s *Site) fill(dir, old string, d disk) error {
 	if err := d.step("mkdir", dir); err != nil {
 		return err
 	}
@@ -172,10 +174,12 @@ func (s *Site) fill(dir string, d disk) error {
 			folder.Close()
 		}
 	}()
+	var mode fs.FileMode // that new files get here
 	for _, name := range sortedKeys(s.Files) {
 		if !fs.ValidPath(name) {
 			return fmt.Errorf("%q is no file name", name)
 		}
+		data := s.Files[name]
 		name = filepath.FromSlash(name)
 		folder, ok := folders[filepath.Dir(name)]
 		if !ok {
@@ -190,11 +194,31 @@ func (s *Site) fill(dir string, d disk) error {
 		if err := d.step("write", name); err != nil {
 			return err
 		}
-		if err := folder.WriteFile(filepath.Base(name), s.Files[filepath.ToSlash(name)], 0o666); err != nil {
+		if mode != 0 && unchanged(filepath.Join(old, name), data, mode) && os.Link(filepath.Join(old, name), filepath.Join(dir, name)) == nil {
+			continue
+		}
+		if err := folder.WriteFile(filepath.Base(name), data, 0o666); err != nil {
 			return err
+		}
+		if mode == 0 {
+			info, err := folder.Stat(filepath.Base(name))
+			if err != nil {
+				return err
+			}
+			mode = info.Mode()
 		}
 	}
 	return nil
+}
+
+// unchanged reports whether a plain file of the mode has exactly this in it.
+func unchanged(name string, data []byte, mode fs.FileMode) bool {
+	info, err := os.Lstat(name)
+	if err != nil || info.Mode() != mode || info.Size() != int64(len(data)) {
+		return false
+	}
+	there, err := os.ReadFile(name)
+	return err == nil && bytes.Equal(there, data)
 }
 
 // replaceable reports whether dir is there. It returns an error where dir must not be

@@ -238,3 +238,51 @@ func TestWriteThroughLink(t *testing.T) {
 		t.Errorf("the link is no link any more: %v %v", info, err)
 	}
 }
+
+// TestWriteChanges wants what did not change to be the same file as before, and all else new.
+func TestWriteChanges(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "dist")
+	first := little("old")
+	first.Files["mode.html"], first.Files["link.html"] = []byte("mode"), []byte("link")
+	if err := first.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "mode.html"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := filepath.Join(t.TempDir(), "link.html")
+	if err := errors.Join(os.WriteFile(elsewhere, []byte("link"), 0o666), os.Remove(filepath.Join(dir, "link.html")), os.Symlink(elsewhere, filepath.Join(dir, "link.html"))); err != nil {
+		t.Fatal(err)
+	}
+	stat := func(name string) os.FileInfo {
+		info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info
+	}
+	before := map[string]os.FileInfo{}
+	for name := range first.Files {
+		before[name] = stat(name)
+	}
+	second := &Site{Files: maps.Clone(first.Files)}
+	second.Files["index.html"] = []byte("new") // as long as the old
+	if err := second.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range second.Files {
+		if name == markerName { // the first of all shows what new files are like
+			continue
+		}
+		same := os.SameFile(before[name], stat(name))
+		if want := name != "index.html" && name != "mode.html" && name != "link.html"; same != want {
+			t.Errorf("%s: the same file as before is %t, want %t", name, same, want)
+		}
+		if got := files(t, dir)[name]; got != string(data) || !stat(name).Mode().IsRegular() {
+			t.Errorf("%s holds %q, want %q", name, got, data)
+		}
+	}
+	if got, _ := os.ReadFile(elsewhere); string(got) != "link" {
+		t.Errorf("what a link led to holds %q", got)
+	}
+}
