@@ -455,8 +455,8 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	}
 	if first && s.Start-line.Start < longestLabel {
 		text := lower(p.t[line.Start:s.Start])
-		if label := senderLabel(text); label != "" && strings.IndexByte(text[len(label):], ':') < 0 {
-			return -1 // De : "Alice" <alice@example.org>
+		if label := senderLabel(text); label != "" && strings.IndexByte(strings.TrimSuffix(text[len(label):], "mailto:"), ':') < 0 {
+			return -1 // De : "Alice" <alice@example.org>; Från: Alice [mailto:alice@example.org]
 		}
 	}
 	for _, label := range senderLabels {

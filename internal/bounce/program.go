@@ -13,14 +13,18 @@ var programWords = [...]string{
 // text, and no program.
 var traceWords = [...]string{"at ", "caused by: ", "nested exception is", "traceback (most recent call last)", "file \"", "from /", "stack trace:", "code: '", "errno: ", "responsecode: "}
 
+// testWords begin lines that tell how tests of a program ended.
+var testWords = [...]string{"pass: ", "fail: ", "skip: ", "not ok ", "--- fail: ", "--- pass: ", "=== run "}
+
 // longProgramLine is how much of a line is asked about, in bytes.
 const longProgramLine = 200
 
 // program reports whether t looks like a program: two or more lines, and a third of all,
 // begin as lines of programs do and end as prose does not. A line alone must end as a statement
-// does, or be a query.
+// does, or be a query. A record of changes to a program is taken for one, and what its tests print.
 func program(t string) bool {
-	code, all, traced, statement := 0, 0, false, false
+	code, all, tests, traced, statement := 0, 0, 0, false, false
+	changes := false
 	small := make([]byte, 0, longProgramLine)
 	lines(t, func(start, end int) bool {
 		line := trim(t[start:end])
@@ -30,6 +34,10 @@ func program(t string) bool {
 		all++
 		small = appendLower(small[:0], line[:min(len(line), longProgramLine)])
 		traced = beginsWithAny(text(small), traceWords[:])
+		changes = changes || strings.HasPrefix(text(small), "diff --git ") || strings.HasPrefix(text(small), "commit ") && hexadecimal(text(small)[len("commit "):])
+		if beginsWithAny(text(small), testWords[:]) {
+			tests++
+		}
 		if programLine(text(small)) {
 			code++
 			last := small[len(small)-1]
@@ -37,7 +45,12 @@ func program(t string) bool {
 		}
 		return !traced && all < 2000
 	})
-	return !traced && (code >= 2 && code*3 >= all || all == 1 && statement)
+	return !traced && (changes || tests >= 2 || code >= 2 && code*3 >= all || all == 1 && statement)
+}
+
+// hexadecimal reports whether s, in lower case, is a hash in full.
+func hexadecimal(s string) bool {
+	return len(s) >= 40 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // inProgram reports whether the only code stands in a line of a program.

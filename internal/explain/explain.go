@@ -313,7 +313,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		}
 		// What the service of a program tells it.
 		event := addressed && r.data() && (pair || some && said.reasons > 0 && r.Failures[0].Recipient != "" && r.Failures[0].Statement.Enhanced.Value != "")
-		if r.Program && !event || distinct > 1 && strength < bounce.Placed || strength < bounce.Placed && chat(r.Text) {
+		if r.Program && !event || distinct > 1 && strength < bounce.Placed || strength < bounce.Placed && chat(r.Text) || said.bounce == 0 && !addressed && notes(r.Text) {
 			return "none", ""
 		}
 		about = about && distinct <= 2 // else it is about the codes, and names several

@@ -145,6 +145,18 @@ func chat(text string) bool {
 	return len(text) > 6 && text[0] == '[' && digit(text[1]) && digit(text[2]) && text[3] == ':' && digit(text[4]) && digit(text[5])
 }
 
+// notes reports whether three lines or more of a text begin with the mark of a list.
+func notes(text string) bool {
+	items := 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimLeft(line, " \t")
+		if strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || strings.HasPrefix(line, "• ") {
+			items++
+		}
+	}
+	return items >= 3
+}
+
 // steps reports whether a text is an instruction: its lines are numbered.
 func steps(text string) bool {
 	first, second := false, false
