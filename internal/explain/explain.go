@@ -44,7 +44,11 @@ func (e *Explainer) Suppose(text, reason string, charsets bounce.Charsets) *Resu
 		r.supposed = reason
 	}
 	r.match()
-	return r.result()
+	res := r.result()
+	if several := r.several(res, text, charsets); several != nil {
+		return several
+	}
+	return res
 }
 
 // reading is the work on one text.
