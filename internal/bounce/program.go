@@ -14,7 +14,7 @@ var programWords = [...]string{
 var traceWords = [...]string{"at ", "caused by: ", "nested exception is", "traceback (most recent call last)", "file \"", "from /", "stack trace:", "code: '", "errno: ", "responsecode: "}
 
 // testWords begin lines that tell how tests of a program ended.
-var testWords = [...]string{"pass: ", "fail: ", "skip: ", "not ok ", "--- fail: ", "--- pass: ", "=== run "}
+var testWords = [...]string{"pass: ", "fail: ", "skip: ", "not ok ", "--- fail: ", "--- pass: ", "=== run ", "failed test", "passed test"}
 
 // longProgramLine is how much of a line is asked about, in bytes.
 const longProgramLine = 200

@@ -312,12 +312,13 @@ func (r *reading) outcome() (outcome, instead string) {
 			short && strength >= bounce.Named && (headed || spoken) && !r.data() ||
 			length < 300 && said.words > 0 && r.opens()
 		distinct := 0
-		if strength < bounce.Certain && !addressed && length < 4096 {
+		if !addressed && length < 4096 && (strength < bounce.Certain || said.bounce == 0) {
 			distinct = r.Distinct()
 		}
 		// What the service of a program tells it.
 		event := addressed && r.data() && (pair || some && said.reasons > 0 && r.Failures[0].Recipient != "" && r.Failures[0].Statement.Enhanced.Value != "")
-		if r.Program && !event || distinct > 1 && strength < bounce.Placed || strength < bounce.Placed && chat(r.Text) || said.bounce == 0 && !addressed && notes(r.Text) {
+		table := said.bounce == 0 && distinct > 2 && !r.replies() && !r.apart() // of codes, as manuals have it
+		if r.Program && !event || strength < bounce.Placed && (distinct > 1 || chat(r.Text)) || !addressed && (table || notes(r.Text) && !r.headed()) {
 			return "none", ""
 		}
 		about = about && distinct <= 2 // else it is about the codes, and names several

@@ -78,22 +78,25 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 		}
 		all.Findings, all.Unlisted = append(all.Findings, one.Findings...), all.Unlisted+one.Unlisted
 	}
-	before, after := recipients(whole), recipients(all)
+	before, after := recipients(r.again(text, charsets)), recipients(all)
 	for _, recipient := range before {
 		if !contains(after, recipient) {
 			return nil
 		}
 	}
-	if len(after) != named || len(after) <= len(before) || r.e.Most > 0 && len(all.Findings) > r.e.Most {
+	if len(after) != named || len(after) <= len(before) {
 		return nil
+	}
+	if most := r.e.Most; most > 0 && len(all.Findings) > most {
+		all.Findings, all.Unlisted = all.Findings[:most], all.Unlisted+len(all.Findings)-most
 	}
 	r.verdict(all)
 	return all
 }
 
-// again explains a piece of the text.
+// again explains a piece of the text, with all its findings.
 func (r *reading) again(piece string, charsets bounce.Charsets) *Result {
-	one := reading{e: r.e, k: r.k, Report: bounce.Read(piece, charsets), supposed: r.supposed}
+	one := reading{e: &Explainer{k: r.k}, k: r.k, Report: bounce.Read(piece, charsets), supposed: r.supposed}
 	one.match()
 	return one.result()
 }

@@ -149,12 +149,29 @@ func chat(text string) bool {
 func notes(text string) bool {
 	items := 0
 	for line := range strings.Lines(text) {
-		line = strings.TrimLeft(line, " \t")
-		if strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || strings.HasPrefix(line, "• ") {
+		if item(line) {
 			items++
 		}
 	}
 	return items >= 3
+}
+
+// item reports whether a line begins with the mark of a list.
+func item(line string) bool {
+	line = strings.TrimLeft(line, " \t")
+	return strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || strings.HasPrefix(line, "• ")
+}
+
+// headed reports whether words that head reports stand elsewhere than in the items of a list.
+func (r *reading) headed() bool {
+	for i := range r.hits {
+		if h := &r.hits[i]; r.heads(h) {
+			if line, ok := r.lineBefore(h.Start); !ok || !item(line) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // steps reports whether a text is an instruction: its lines are numbered.
