@@ -274,14 +274,15 @@ func flags(out string) []string {
 // each of their hundreds of calls, which take more of the download than they save time. Those of
 // the runtime's atomic operations have no other thread to mind in a browser.
 //
-// The runtime and package strings are compiled without checks of their indexes and their pointers,
-// which take 24 KB of the download: what they index and point to is theirs, and Go's own tests are
-// for that. What reads a person's text has its checks: there a mistake must end as an error, and not
-// as a wrong answer.
+// The runtime and the packages for strings, numbers and UTF-8 are compiled without checks of their
+// indexes and their pointers, which take 25 KB of the download: what they index and point to is
+// theirs, and Go's own tests are for that. What reads a person's text has its checks: there a mistake
+// must end as an error, and not as a wrong answer.
 var called = []string{
 	"-gcflags=internal/runtime/atomic=-l", "-gcflags=internal/runtime/math=-l",
 	"-gcflags=runtime=-B -d=disablenil=1", "-gcflags=internal/runtime/maps=-B -d=disablenil=1",
-	"-gcflags=strings=-B -d=disablenil=1", "-gcflags=internal/stringslite=-B -d=disablenil=1",
+	"-gcflags=strings=-l -B -d=disablenil=1", "-gcflags=internal/strconv=-B -d=disablenil=1", "-gcflags=unicode/utf8=-l -B -d=disablenil=1",
+	"-gcflags=internal/stringslite=-B -d=disablenil=1",
 	"-gcflags=" + ours + "internal/bounce=-l", "-gcflags=" + ours + "internal/explain=-l",
 }
 

@@ -64,6 +64,7 @@ type reading struct {
 	// byProgram: no words but a mail program's tell of it, which could not hand the message over
 	byProgram bool
 
+	start    int    // where the text begins in the one that was given
 	supposed string // the reason that all failures have, whatever the text says
 }
 

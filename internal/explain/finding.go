@@ -156,7 +156,7 @@ func (r *reading) mark(g *Finding, s bounce.Span, kind, page string) {
 	source := r.Source(s)
 	g.Evidence = append(g.Evidence, Evidence{})
 	e := &g.Evidence[len(g.Evidence)-1]
-	e.Start, e.End, e.Kind, e.Page = source.Start, source.End, kind, page
+	e.Start, e.End, e.Kind, e.Page = r.start+source.Start, r.start+source.End, kind, page
 }
 
 // pageOf returns the page of the first link of a kind.

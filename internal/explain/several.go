@@ -26,21 +26,18 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 	if strings.Contains(text, "\nReceived:") {
 		return nil // a mail in its source, which is one report, or the source of what was sent
 	}
-	starts := r.reportStarts()
-	if len(starts) < 2 {
+	starts := r.reportStarts(len(text))
+	if len(starts) < 3 {
 		return nil
 	}
 	// A piece that fails for somebody whom nothing before it names begins a report, if the one before
 	// it has failed for somebody; any other belongs to that.
 	reports := []int{0}
 	var known []string // recipients
-	for i, start := range starts {
-		end := len(text)
-		if i+1 < len(starts) {
-			end = starts[i+1]
-		}
+	for i, start := range starts[:len(starts)-1] {
+		end := starts[i+1]
 		some, fresh := len(known) > 0, false
-		for _, recipient := range recipients(r.again(text[start:end], charsets)) {
+		for _, recipient := range recipients(r.again(text, start, end, charsets)) {
 			if !contains(known, recipient) {
 				known = append(known, recipient)
 				fresh = fresh || !strings.Contains(text[:start], recipient)
@@ -55,12 +52,10 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 	}
 	all := &Result{Outcome: whole.Outcome}
 	named := 0
-	for i, start := range reports {
-		end := len(text)
-		if i+1 < len(reports) {
-			end = reports[i+1]
-		}
-		one := r.again(text[start:end], charsets)
+	reports = append(reports, len(text))
+	for i, start := range reports[:len(reports)-1] {
+		end := reports[i+1]
+		one := r.again(text, start, end, charsets)
 		names := recipients(one)
 		if len(names) == 0 {
 			return nil
@@ -69,16 +64,9 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 		if one.Outcome == "bounce" {
 			all.Outcome = "bounce"
 		}
-		for n := range one.Findings {
-			f := &one.Findings[n]
-			for e := range f.Evidence {
-				f.Evidence[e].Start += start
-				f.Evidence[e].End += start
-			}
-		}
 		all.Findings, all.Unlisted = append(all.Findings, one.Findings...), all.Unlisted+one.Unlisted
 	}
-	before, after := recipients(r.again(text, charsets)), recipients(all)
+	before, after := recipients(r.again(text, 0, len(text), charsets)), recipients(all)
 	for _, recipient := range before {
 		if !contains(after, recipient) {
 			return nil
@@ -95,8 +83,8 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 }
 
 // again explains a piece of the text, with all its findings.
-func (r *reading) again(piece string, charsets bounce.Charsets) *Result {
-	one := reading{e: &Explainer{k: r.k}, k: r.k, Report: bounce.Read(piece, charsets), supposed: r.supposed}
+func (r *reading) again(text string, start, end int, charsets bounce.Charsets) *Result {
+	one := reading{e: &Explainer{k: r.k}, k: r.k, Report: bounce.Read(text[start:end], charsets), supposed: r.supposed, start: start}
 	one.match()
 	return one.result()
 }
@@ -124,8 +112,8 @@ func contains(all []string, name string) bool {
 }
 
 // reportStarts returns where, in the text as it was given, a paragraph begins with words that head
-// reports, or the lines above it that show whom a message is from; the first is its beginning.
-func (r *reading) reportStarts() []int {
+// reports, or the lines above it that show whom a message is from; the first is its beginning, and behind the last its end.
+func (r *reading) reportStarts(length int) []int {
 	starts, last := []int{0}, 0 // and of the last, where it is in Text
 	folded := packed.FoldText(r.Text)
 	r.k.Match(folded.Text, func(m packed.Match) {
@@ -144,7 +132,7 @@ func (r *reading) reportStarts() []int {
 			starts = append(starts, r.Source(bounce.Span{Start: start, End: start + 1}).Start)
 		}
 	})
-	return starts
+	return append(starts, length)
 }
 
 // shownHeader reports whether all lines of a paragraph are names and values, as mail programs show
@@ -152,9 +140,9 @@ func (r *reading) reportStarts() []int {
 func shownHeader(paragraph string) bool {
 	const longest = 20 // bytes of a name
 	count := 0
-	for line := range strings.Lines(paragraph) {
-		line = strings.Trim(line, " \t\r\n")
-		if line == "" {
+	for line, rest := "", paragraph; rest != ""; {
+		line, rest, _ = strings.Cut(rest, "\n")
+		if line = strings.Trim(line, " \t\r"); line == "" {
 			continue
 		}
 		if colon := strings.IndexByte(line, ':'); colon < 1 || colon > longest {

@@ -148,8 +148,8 @@ func chat(text string) bool {
 // notes reports whether three lines or more of a text begin with the mark of a list.
 func notes(text string) bool {
 	items := 0
-	for line := range strings.Lines(text) {
-		if item(line) {
+	for line := ""; text != ""; {
+		if line, text, _ = strings.Cut(text, "\n"); item(line) {
 			items++
 		}
 	}
