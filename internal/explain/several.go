@@ -89,14 +89,15 @@ func (r *reading) again(text string, start, end int, charsets bounce.Charsets) *
 	return one.result()
 }
 
-// recipients returns whom a text names as failed, each once.
+// recipients returns whom a text names as failed and tells something about, each once: a piece may
+// name the sender alone.
 func recipients(res *Result) (all []string) {
 	if res.Outcome != "bounce" && res.Outcome != "delay" {
 		return nil
 	}
 	for i := range res.Findings {
-		if name := res.Findings[i].Recipient; name != "" && !contains(all, name) {
-			all = append(all, name)
+		if f := &res.Findings[i]; f.Recipient != "" && f.Reason+f.Reply+f.Enhanced != "" && !contains(all, f.Recipient) {
+			all = append(all, f.Recipient)
 		}
 	}
 	return all
