@@ -60,7 +60,7 @@ func (l *logReader) expires(line string) bool {
 	if !ok || !strings.Contains(rest, ">, status=expired,") && !strings.Contains(rest, ">, status=force-expired,") {
 		return false
 	}
-	l.expired = append(l.expired, before[strings.LastIndexByte(before, ' ')+1:])
+	l.expired = append(l.expired, lastWord(before))
 	return true
 }
 
@@ -69,7 +69,7 @@ func (l *logReader) expires(line string) bool {
 func (l *logReader) message(line Span) string {
 	text := l.r.Text[line.Start:line.End]
 	if before, _, ok := strings.Cut(text, ": to=<"); ok {
-		return before[strings.LastIndexByte(before, ' ')+1:]
+		return lastWord(before)
 	}
 	for _, mark := range [...]string{"Queue-ID: ", " id=", ",id="} {
 		if _, id, ok := strings.Cut(text, mark); ok {
@@ -84,6 +84,9 @@ func (l *logReader) message(line Span) string {
 	}
 	return ""
 }
+
+// lastWord returns what stands behind the last space.
+func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
 
 type logReader struct {
 	r          *Report

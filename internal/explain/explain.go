@@ -43,12 +43,17 @@ func (e *Explainer) Suppose(text, reason string, charsets bounce.Charsets) *Resu
 	if _, ok := e.k.Find(packed.Reasons, reason); ok {
 		r.supposed = reason
 	}
-	r.match()
-	res := r.result()
+	res := r.explain()
 	if several := r.several(res, text, charsets); several != nil {
 		return several
 	}
 	return res
+}
+
+// explain says what the text means, taken for one.
+func (r *reading) explain() *Result {
+	r.match()
+	return r.result()
 }
 
 // reading is the work on one text.
@@ -319,7 +324,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		// What the service of a program tells it.
 		event := addressed && r.data() && (pair || some && said.reasons > 0 && r.Failures[0].Recipient != "" && r.Failures[0].Statement.Enhanced.Value != "")
 		table := said.bounce == 0 && distinct > 2 && !r.replies() && !r.apart() // of codes, as manuals have it
-		if r.Program && !event || strength < bounce.Placed && (distinct > 1 || chat(r.Text)) || !addressed && (table || notes(r.Text) && !r.headed()) {
+		if r.Program && !event || strength < bounce.Placed && (distinct > 1 || chat(r.Text)) || !addressed && (table || notes(r.Text) && !r.headedOutsideItems()) {
 			return "none", ""
 		}
 		about = about && distinct <= 2 // else it is about the codes, and names several

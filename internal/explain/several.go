@@ -17,8 +17,8 @@ const (
 	mostPieces   = 16
 )
 
-// several explains a pasted text again as reports that were put together, each by itself, or returns nil:
-// where it is one, and wherever that names no recipient more, or misses one.
+// several explains a pasted text again as reports that were put together, each by itself, or
+// returns nil: where it is one, and wherever that names no recipient more, or misses one.
 func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) *Result {
 	if whole.Outcome != "bounce" && whole.Outcome != "delay" || r.Log || len(r.Parts) != 1 || len(text) < leastSeveral || len(text) > mostSeveral {
 		return nil
@@ -85,8 +85,7 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 // again explains a piece of the text, with all its findings.
 func (r *reading) again(text string, start, end int, charsets bounce.Charsets) *Result {
 	one := reading{e: &Explainer{k: r.k}, k: r.k, Report: bounce.Read(text[start:end], charsets), supposed: r.supposed, start: start}
-	one.match()
-	return one.result()
+	return one.explain()
 }
 
 // recipients returns whom a text names as failed and tells something about, each once: a piece may
@@ -113,15 +112,13 @@ func contains(all []string, name string) bool {
 }
 
 // reportStarts returns where, in the text as it was given, a paragraph begins with words that head
-// reports, or the lines above it that show whom a message is from; the first is its beginning, and behind the last its end.
+// reports, or the lines above it that show whom a message is from. The first is its beginning, and
+// the last its end. The hits have no such words where a copy is thought to be, so all are found again.
 func (r *reading) reportStarts(length int) []int {
 	starts, last := []int{0}, 0 // and of the last, where it is in Text
 	folded := packed.FoldText(r.Text)
 	r.k.Match(folded.Text, func(m packed.Match) {
-		if r.k.Kind(m.Pattern) != packed.KindHeading || len(starts) >= mostPieces {
-			return
-		}
-		if outcome := r.k.Meaning(m.Pattern).Field(packed.PatternRow); outcome != "bounce" && outcome != "delay" {
+		if len(starts) >= mostPieces || !r.heads(&hit{pattern: int32(m.Pattern), kind: r.k.Kind(m.Pattern)}) {
 			return
 		}
 		start := r.paragraph(folded.Place(m.Start))

@@ -162,8 +162,8 @@ func item(line string) bool {
 	return strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || strings.HasPrefix(line, "• ")
 }
 
-// headed reports whether words that head reports stand elsewhere than in the items of a list.
-func (r *reading) headed() bool {
+// headedOutsideItems reports whether words that head reports stand elsewhere than in the items of a list.
+func (r *reading) headedOutsideItems() bool {
 	for i := range r.hits {
 		if h := &r.hits[i]; r.heads(h) {
 			if line, ok := r.lineBefore(h.Start); !ok || !item(line) {

@@ -48,12 +48,10 @@ func units(text string, known []place, offset int) int {
 // walk returns the first place at or after both p and an offset in bytes.
 func (p place) walk(text string, offset int) place {
 	for p.bytes < offset && p.bytes < len(text) {
-		for p.bytes+8 <= min(offset, len(text)) && ascii(text[p.bytes:p.bytes+8]) {
+		if p.bytes+8 <= min(offset, len(text)) && ascii(text[p.bytes:p.bytes+8]) {
 			p.bytes += 8
 			p.units += 8
-		}
-		if p.bytes >= offset {
-			break
+			continue
 		}
 		if text[p.bytes] < utf8.RuneSelf {
 			p.bytes++
@@ -70,7 +68,7 @@ func (p place) walk(text string, offset int) place {
 	return p
 }
 
-// ascii reports whether eight bytes are characters.
+// ascii reports whether the first eight bytes are ASCII characters.
 func ascii(s string) bool {
 	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 	return w&0x8080808080808080 == 0
