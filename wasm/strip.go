@@ -24,6 +24,7 @@ import (
 //     panics.
 //   - The bodies of others only return (see silent).
 //   - The powers of ten by which floating-point numbers are printed are cleared (see clearPowers).
+//   - The names of the fields of structs are cleared (see clearFieldNames).
 //   - The contents of the memory are written anew, in ten segments for 28,000. The linker
 //     leaves out every eight zeros, which makes the file shorter and the download longer,
 //     because each segment has an address and a length that do not compress.
@@ -56,6 +57,9 @@ func stripTables(program []byte) ([]byte, error) {
 		return nil, unlike(err)
 	}
 	m.clearPowers(functions, bodies)
+	if err := t.clearFieldNames(functions, bodies); err != nil {
+		return nil, unlike(err)
+	}
 	return m.encode(), nil
 }
 
@@ -192,9 +196,10 @@ type tables struct {
 	records   []byte // an index of functions, then a record of each
 	data      []byte // what records refer to, among it the trees of inlined calls
 	buckets   []byte // by program counter: where in records to look, see [takeColumns]
+	types     []byte // what the program's types are, and their names
 	functions int
 
-	recordsAt, bucketsAt int // addresses
+	recordsAt, bucketsAt, typesAt int // addresses
 }
 
 // The table that leads from a program counter to its function has a bucket for every 4096
@@ -217,6 +222,7 @@ const (
 	moduleFind   = 19
 	moduleFirst  = 20
 	moduleLast   = 21
+	moduleTypes  = 37 // where they begin and end
 	moduleData   = 40
 	moduleEnd    = 41
 )
@@ -284,6 +290,10 @@ func readTables(memory []byte, at uint64, header, module []uint64) (*tables, err
 	if find, buckets := module[moduleFind], (module[moduleLast]-module[moduleFirst])/4096; find <= uint64(len(memory)) && buckets <= uint64(len(memory))/bucketSize && buckets*bucketSize <= uint64(len(memory))-find {
 		t.bucketsAt = int(find)
 		t.buckets = memory[find : find+buckets*bucketSize : find+buckets*bucketSize]
+	}
+	if types, end := module[moduleTypes], module[moduleTypes+1]; types <= end && end <= uint64(len(memory)) {
+		t.typesAt = int(types)
+		t.types = memory[types:end:end]
 	}
 	return t, nil
 }
