@@ -281,7 +281,7 @@ func flags(out string) []string {
 var called = []string{
 	"-gcflags=internal/runtime/atomic=-l", "-gcflags=internal/runtime/math=-l",
 	"-gcflags=runtime=-B -d=disablenil=1", "-gcflags=internal/runtime/maps=-B -d=disablenil=1",
-	"-gcflags=strings=-l -B -d=disablenil=1", "-gcflags=internal/strconv=-B -d=disablenil=1", "-gcflags=unicode/utf8=-l -B -d=disablenil=1",
+	"-gcflags=strings=-B -d=disablenil=1", "-gcflags=internal/strconv=-B -d=disablenil=1", "-gcflags=unicode/utf8=-l -B -d=disablenil=1",
 	"-gcflags=internal/stringslite=-B -d=disablenil=1",
 	"-gcflags=" + ours + "internal/bounce=-l", "-gcflags=" + ours + "internal/explain=-l",
 }

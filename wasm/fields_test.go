@@ -5,15 +5,15 @@ package wasm
 import (
 	"bytes"
 	"encoding/binary"
-	"strings"
 	"testing"
 )
 
-// someTypes are two structs, of which one has a method, with their names behind them, in a memory
-// where types begin at an address of 1000.
+// someTypes are three structs with their names behind them, in a memory where types begin at an
+// address of 1000. A method has one of the names, another is a blank field's, and the collector
+// reads the fields of the third struct.
 func someTypes() *tables {
 	const at = 1000
-	types := make([]byte, 512)
+	types := make([]byte, 600)
 	put := func(to int, value int) { binary.LittleEndian.PutUint64(types[to:], uint64(value)) }
 	name := func(to int, text string) int {
 		copy(types[to:], "\x01"+string(rune(len(text)))+text)
@@ -22,9 +22,8 @@ func someTypes() *tables {
 	structure := func(to, size, first int, fields ...int) {
 		put(to, size)
 		types[to+typeKind] = kindStruct
-		for _, word := range []int{first + at, len(fields), len(fields)} {
-			put(to+structFirst, word)
-			to += 8
+		for i, word := range []int{first + at, len(fields), len(fields)} {
+			put(to+structFields+8*i, word)
 		}
 		for i, name := range fields {
 			put(first+24*i, name)
@@ -32,45 +31,32 @@ func someTypes() *tables {
 			put(first+24*i+16, 8*i)
 		}
 	}
-	structure(0, 24, 80, name(400, "alone"), name(410, "_"), name(420, "Shared"))
-	structure(200, 16, 280, name(400, "alone"), name(430, "other"))
-	binary.LittleEndian.PutUint32(types[340:], 420) // the method's
+	structure(0, 24, 80, name(500, "alone"), name(510, "_"), name(520, "Shared"))
+	structure(160, 16, 240, name(500, "alone"), name(530, "other"))
+	structure(288, 16, 368, name(540, "collected"))
+	types[288+typeFlags] = flagsOnDemand
+	binary.LittleEndian.PutUint32(types[440:], 520) // the method's
 	return &tables{types: types, typesAt: at}
 }
 
-func TestClearFieldNames(t *testing.T) {
-	find := func(types []byte, name string) bool { return bytes.Contains(types, []byte(name)) }
-	word := func(types []byte, at int) uint64 { return binary.LittleEndian.Uint64(types[at:]) }
-
+func TestClearFields(t *testing.T) {
 	some := someTypes()
-	before := bytes.Clone(some.types)
-	if err := some.clearFieldNames([]function{{name: "runtime.main"}}, nil); err != nil {
-		t.Fatal(err)
-	}
-	for _, test := range []struct {
-		name          string
-		field         int // where the pointer to it stands
-		pointer, text bool
-	}{
-		{"alone", 80, false, false},
-		{"_", 104, true, true},
-		{"Shared", 128, false, true},
-		{"alone", 280, false, false},
-		{"other", 304, false, false},
+	want := bytes.Clone(some.types)
+	for _, cleared := range [][2]int{
+		{56, 80}, {80, 152}, // the first struct's fields
+		{216, 240}, {240, 288}, // the second's
+		{500, 507}, {510, 513}, {530, 537}, // names
 	} {
-		if got := word(some.types, test.field) != 0; got != test.pointer {
-			t.Errorf("the pointer at %d, to %q, stays: %v, want %v", test.field, test.name, got, test.pointer)
-		}
-		if got := find(some.types, test.name); got != test.text {
-			t.Errorf("the name %q stays: %v, want %v", test.name, got, test.text)
-		}
-		clear(before[test.field : test.field+8])
-		clear(some.types[test.field : test.field+8])
+		clear(want[cleared[0]:cleared[1]])
 	}
-	clear(before[400:407])
-	clear(before[430:437])
-	if !bytes.Equal(some.types, before) {
-		t.Error("more was cleared than pointers to names, and names")
+	some.clearFields([]function{{name: "runtime.main"}}, nil)
+	for i := range want {
+		if some.types[i] != want[i] {
+			t.Fatalf("at %d there is %d, want %d", i, some.types[i], want[i])
+		}
+	}
+	if some.clearFields(nil, nil); !bytes.Equal(some.types, want) {
+		t.Error("cleared again, they are others")
 	}
 
 	for _, test := range []struct {
@@ -78,28 +64,29 @@ func TestClearFieldNames(t *testing.T) {
 		do   func(types []byte)
 		want string // a name that stays
 	}{
-		{"more room than fields", func(types []byte) { types[structFirst+16]++ }, "_"},
-		{"fields beyond the types", func(types []byte) { types[structFirst+2]++ }, "_"},
-		{"more fields than there is room for", func(types []byte) { types[structFirst+8], types[structFirst+16] = 200, 200 }, "_"},
-		{"a field beyond its struct", func(types []byte) { types[128+16] = 25 }, "Shared"},
-		{"a name that is none", func(types []byte) { types[410] = 0xff }, "Shared"},
-		{"a name without an end", func(types []byte) { types[431] = 200 }, "other"},
-		{"no name", func(types []byte) { clear(types[304:312]) }, "other"},
-		{"no type", func(types []byte) { clear(types[312:320]) }, "other"},
-		{"another kind", func(types []byte) { types[200+typeKind] = 17 }, "other"},
+		{"more room than fields", func(types []byte) { types[structFields+16]++ }, "\x01_"},
+		{"fields beyond the types", func(types []byte) { types[structFields+2]++ }, "\x01_"},
+		{"fields between addresses", func(types []byte) { types[structFields]++ }, "\x01_"},
+		{"more fields than there is room for", func(types []byte) { types[structFields+8], types[structFields+16] = 200, 200 }, "\x01_"},
+		{"a field beyond its struct", func(types []byte) { types[128+16] = 25 }, "\x01_"},
+		{"a name that is none", func(types []byte) { types[510] = 0xff }, "\x01_"},
+		{"a name without an end", func(types []byte) { types[531] = 200 }, "other"},
+		{"an empty name", func(types []byte) { types[531] = 0 }, "other"},
+		{"no name", func(types []byte) { clear(types[264:272]) }, "other"},
+		{"no type", func(types []byte) { clear(types[272:280]) }, "other"},
+		{"another kind", func(types []byte) { types[160+typeKind] = 17 }, "other"},
+		{"a pointer to it", func(types []byte) { binary.LittleEndian.PutUint64(types[456:], 1530) }, "other"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			some := someTypes()
 			test.do(some.types)
 			before := bytes.Clone(some.types)
-			if err := some.clearFieldNames(nil, nil); err != nil {
-				t.Fatal(err)
-			}
-			if !find(some.types, test.want) {
+			some.clearFields(nil, nil)
+			if !bytes.Contains(some.types, []byte(test.want)) {
 				t.Errorf("%q is cleared", test.want)
 			}
 			if bytes.Equal(some.types, before) {
-				t.Error("the other struct has its names still")
+				t.Error("the other struct has its fields still")
 			}
 		})
 	}
@@ -109,21 +96,19 @@ func TestClearFieldNames(t *testing.T) {
 		before := bytes.Clone(some.types)
 		f := function{name: reader, record: make([]byte, recordSize)}
 		f.set(fieldEntry, firstFunction+7)
-		if err := some.clearFieldNames([]function{f}, nil); err != nil || !bytes.Equal(some.types, before) {
-			t.Errorf("names that %s reads are cleared, or %v", reader, err)
+		if some.clearFields([]function{f}, nil); !bytes.Equal(some.types, before) {
+			t.Errorf("fields that %s reads are cleared", reader)
 		}
-		if err := some.clearFieldNames([]function{f}, map[int][]byte{7: endBody}); err != nil || bytes.Equal(some.types, before) {
-			t.Errorf("names stay that only %s read, which is emptied; error %v", reader, err)
+		if some.clearFields([]function{f}, map[int][]byte{7: endBody}); bytes.Equal(some.types, before) {
+			t.Errorf("fields stay that only %s reads, which is emptied", reader)
 		}
 	}
 
-	if err := (&tables{types: make([]byte, 512)}).clearFieldNames(nil, nil); err == nil || !strings.Contains(err.Error(), "struct") {
-		t.Errorf("where no type is a struct the error is %v", err)
-	}
+	new(tables).clearFields(nil, nil)
 }
 
-// What changes in the decoder are pointers to names, and names that nothing else has.
-func TestFieldNamesOfTheDecoder(t *testing.T) {
+// What changes in the decoder's types are structs, which have no fields then, and names.
+func TestFieldsOfTheDecoder(t *testing.T) {
 	program, stripped := decoderPrograms(t)
 	_, was := mustTables(t, program)
 	_, is := mustTables(t, stripped)
@@ -144,25 +129,31 @@ func TestFieldNamesOfTheDecoder(t *testing.T) {
 		}
 	}
 
-	// The names that pointers led to, by where they begin.
-	cleared := map[int]bool{}
-	rest := bytes.Clone(is.types)
-	for at := -was.typesAt & 7; at+8 <= len(was.types); at += 8 {
-		old, new := binary.LittleEndian.Uint64(was.types[at:]), binary.LittleEndian.Uint64(is.types[at:])
-		if start := int(old) - was.typesAt; new == 0 && old != 0 && start > 0 && start < len(was.types) && was.types[start] < 16 {
-			cleared[start] = true
-			copy(rest[at:], was.types[at:at+8])
+	rest := bytes.Clone(is.types) // what was cleared is put back
+	structs := 0
+	for at := -was.typesAt & 7; at+structSize <= len(was.types); at += 8 {
+		first := int(binary.LittleEndian.Uint64(was.types[at+56:])) - was.typesAt
+		n := int(binary.LittleEndian.Uint64(was.types[at+64:]))
+		if was.types[at+23] != 25 || n == 0 || !bytes.Equal(is.types[at+56:at+80], make([]byte, 24)) {
+			continue
+		}
+		structs++
+		copy(rest[at+56:], was.types[at+56:at+80])
+		copy(rest[first:], was.types[first:first+24*n])
+		for i := range n {
+			name := int(binary.LittleEndian.Uint64(was.types[first+24*i:])) - was.typesAt
+			length, k := binary.Uvarint(was.types[name+1:])
+			end := name + 1 + k + int(length)
+			copy(rest[name:], was.types[name:end])
+		}
+		if !bytes.Equal(is.types[at:at+56], was.types[at:at+56]) {
+			t.Errorf("the struct at %d has lost more than its fields", at)
 		}
 	}
-	if len(cleared) < 500 {
-		t.Errorf("%d names are cleared; nothing shows that the others are read", len(cleared))
-	}
-	for start := range cleared {
-		length, n := binary.Uvarint(was.types[start+1:])
-		end := start + 1 + n + int(length)
-		copy(rest[start:end], was.types[start:end])
+	if structs < 100 {
+		t.Errorf("%d structs have no fields any more; nothing shows that the others are read", structs)
 	}
 	if !bytes.Equal(rest, was.types) {
-		t.Error("more was cleared than pointers to names, and names")
+		t.Error("more was cleared than fields and their names")
 	}
 }

@@ -24,7 +24,7 @@ import (
 //     panics.
 //   - The bodies of others only return (see silent).
 //   - The powers of ten by which floating-point numbers are printed are cleared (see clearPowers).
-//   - The names of the fields of structs are cleared (see clearFieldNames).
+//   - The fields of types that are structs are cleared, with their names (see clearFields).
 //   - The contents of the memory are written anew, in ten segments for 28,000. The linker
 //     leaves out every eight zeros, which makes the file shorter and the download longer,
 //     because each segment has an address and a length that do not compress.
@@ -57,9 +57,7 @@ func stripTables(program []byte) ([]byte, error) {
 		return nil, unlike(err)
 	}
 	m.clearPowers(functions, bodies)
-	if err := t.clearFieldNames(functions, bodies); err != nil {
-		return nil, unlike(err)
-	}
+	t.clearFields(functions, bodies)
 	return m.encode(), nil
 }
 
