@@ -11,6 +11,13 @@ import (
 // functions, which start.js writes out before the program starts.
 const Columns = "columns"
 
+// The words of a record that are not zero after stripTables: all but the first, which is the
+// function's number, and those that lead to files and lines. The last two say how many words follow.
+var columnFields = []int{4, 8, 12, fieldStack, fieldSequences, fieldKind}
+
+// columnsHeader is how many words stand before the columns.
+const columnsHeader = 3 + maxSequences + maxData
+
 // takeColumns returns program, which stripTables has stripped, without its records of functions and
 // without the table that leads to them from a program counter, and what start.js makes them from:
 // little-endian words of 4 bytes. With gzip this takes 22 KB less, since it looks for what was there
@@ -18,7 +25,9 @@ const Columns = "columns"
 // one before it, nothing is alike.
 //
 //	the address of the records' index, how many records there are, and the address of the other table
-//	for each word of a record but the first, which is the function's number: that of all records
+//	for the first of a record's sequences, the second, and so on: which of these words is its first
+//	and so for what they refer to in the data
+//	for each of columnFields: that of all records
 //	for the first of a record's sequences, the second, and so on: those of all records that have it
 //	and so for what they refer to in the data
 //
@@ -49,11 +58,7 @@ func takeColumns(program []byte) (rest, columns []byte, err error) {
 			return nil, nil, unlike(fmt.Errorf("bucket %d of program counters does not lead to function %d alone", i, i/bucketsOfFunction))
 		}
 	}
-	put := func(values ...int) {
-		for _, v := range values {
-			columns = binary.LittleEndian.AppendUint32(columns, uint32(v))
-		}
-	}
+	put := func(value int) { columns = binary.LittleEndian.AppendUint32(columns, uint32(value)) }
 	column := func(at func(f function) int) {
 		for _, f := range functions {
 			if at := at(f); at >= 0 {
@@ -61,11 +66,13 @@ func takeColumns(program []byte) (rest, columns []byte, err error) {
 			}
 		}
 	}
-	put(t.recordsAt, t.functions, t.bucketsAt)
-	for at := 4; at < recordSize; at += 4 {
-		column(func(function) int { return at })
+	for _, field := range columnFields {
+		column(func(function) int { return field })
 	}
+	header := []int{t.recordsAt, t.functions, t.bucketsAt}
+	begin := func() { header = append(header, columnsHeader+len(columns)/4) }
 	for i := range maxSequences {
+		begin()
 		column(func(f function) int {
 			if i >= int(f.word(fieldSequences)) {
 				return -1
@@ -74,6 +81,7 @@ func takeColumns(program []byte) (rest, columns []byte, err error) {
 		})
 	}
 	for i := range maxData {
+		begin()
 		column(func(f function) int {
 			if i >= int(f.record[fieldData]) {
 				return -1
@@ -81,6 +89,12 @@ func takeColumns(program []byte) (rest, columns []byte, err error) {
 			return recordSize + 4*int(f.word(fieldSequences)) + 4*i
 		})
 	}
+	behind := columns
+	columns = nil
+	for _, word := range header {
+		put(word)
+	}
+	columns = append(columns, behind...)
 
 	whole := bytes.Clone(t.records)
 	clear(t.buckets)
@@ -99,52 +113,38 @@ func takeColumns(program []byte) (rest, columns []byte, err error) {
 // writeColumns writes records and their index as start.js does.
 func writeColumns(records, columns []byte) error {
 	word := func(i int) uint32 { return binary.LittleEndian.Uint32(columns[4*i:]) }
-	const header = 3
 	n := 0
-	if len(columns) >= 4*header {
+	if len(columns) >= 4*columnsHeader {
 		n = int(word(1))
 	}
-	if len(columns) < 4*(header+n*(recordSize/4-1)) {
+	if len(columns) < 4*(columnsHeader+n*len(columnFields)) {
 		return errors.New("the columns are too short")
 	}
-	count := func(i int) (sequences, data int) {
-		at := func(field int) int { return header + (field/4-1)*n + i }
-		return int(word(at(fieldSequences))), int(word(at(fieldKind)) >> 24)
+	next := make([]int, columnsHeader-3)
+	for k := range next {
+		next[k] = int(word(3 + k))
 	}
 	put := func(at int, value uint32) { binary.LittleEndian.PutUint32(records[at:], value) }
-	starts := make([]int, n) // where each record begins
 	to := align(8*n + 4)
 	for i := range n {
-		starts[i] = to
 		put(8*i, uint32(firstFunction+i))
 		put(8*i+4, uint32(to))
 		put(to, uint32(firstFunction+i))
-		sequences, data := count(i)
-		to = align(to + recordSize + 4*sequences + 4*data)
-	}
-	from := header
-	next := func(at int) {
-		put(at, word(from))
-		from++
-	}
-	for at := 4; at < recordSize; at += 4 {
-		for i := range n {
-			next(starts[i] + at)
+		for k, field := range columnFields {
+			put(to+field, word(columnsHeader+k*n+i))
 		}
-	}
-	for k := range maxSequences {
-		for i := range n {
-			if sequences, _ := count(i); k < sequences {
-				next(starts[i] + recordSize + 4*k)
+		f := function{record: records[to:]}
+		to += recordSize
+		follow := func(first, words int) {
+			for k := first; k < first+words; k++ {
+				put(to, word(next[k]))
+				next[k]++
+				to += 4
 			}
 		}
-	}
-	for k := range maxData {
-		for i := range n {
-			if sequences, data := count(i); k < data {
-				next(starts[i] + recordSize + 4*sequences + 4*k)
-			}
-		}
+		follow(0, int(f.word(fieldSequences)))
+		follow(maxSequences, int(f.record[fieldData]))
+		to = align(to)
 	}
 	return nil
 }

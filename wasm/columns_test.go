@@ -85,13 +85,13 @@ func TestColumnsErrors(t *testing.T) {
 	if _, _, err := takeColumns([]byte("no program")); err == nil {
 		t.Error("no program has columns")
 	}
-	if err := writeColumns(make([]byte, 8), make([]byte, 16)); err != nil {
+	if err := writeColumns(make([]byte, 8), make([]byte, 4*columnsHeader)); err != nil {
 		t.Errorf("no functions at all: %v", err)
 	}
 	if err := writeColumns(nil, nil); err == nil {
 		t.Error("no columns are no error")
 	}
-	if err := writeColumns(nil, append(binary.LittleEndian.AppendUint32(make([]byte, 4), 7), make([]byte, 40)...)); err == nil {
+	if err := writeColumns(nil, append(binary.LittleEndian.AppendUint32(make([]byte, 4), 7), make([]byte, 4*columnsHeader)...)); err == nil {
 		t.Error("columns that end are no error")
 	}
 }

@@ -13,27 +13,27 @@ async function start(module) {
   "wasm_exec.js"; // the build puts the file of the Go toolchain here
 
   // writeOut writes the tables that the program's runtime finds functions in, which the build
-  // took out of it (columns.go): their words, record after record, are in columns there. It runs
-  // once, before a browser makes code of it, so its loops are plain.
+  // took out of it: words has their words, in columns (columns.go). It runs once, before a browser
+  // makes code of it, so it is plain.
   function writeOut(words, memory) {
-    const [records, functions, buckets] = words;
+    const [records, functions, buckets, ...next] = words.subarray(0, 16);
     for (let i = 1, to = buckets >> 2; i < functions - 1; i++) memory[(to += 80)] = i;
-    const starts = new Uint32Array(functions); // where each record begins
-    const sequences = 3 + 6 * functions; // the columns that say how many words follow the eleven
-    const data = 3 + 9 * functions;
     let to = ((records + 8 * functions + 11) >> 3) << 1;
     for (let i = 0, index = records >> 2; i < functions; i++) {
-      starts[i] = to;
       memory[index++] = memory[to] = 0x1000 + i;
       memory[index++] = 4 * to - records;
-      to += 11 + words[sequences + i] + (words[data + i] >>> 24);
+      let at = 16 + i;
+      memory[to + 1] = words[at];
+      memory[to + 2] = words[(at += functions)];
+      memory[to + 3] = words[(at += functions)];
+      memory[to + 4] = words[(at += functions)];
+      const sequences = (memory[to + 7] = words[(at += functions)]);
+      const data = (memory[to + 10] = words[at + functions]) >>> 24;
+      to += 11;
+      for (let k = 0; k < sequences; k++) memory[to++] = words[next[k]++];
+      for (let k = 5; k < 5 + data; k++) memory[to++] = words[next[k]++];
       to += to & 1;
     }
-    let from = 3;
-    for (let k = 1; k < 11; k++) for (let i = 0; i < functions; i++) memory[starts[i] + k] = words[from++];
-    for (let k = 0; k < 5; k++) for (let i = 0; i < functions; i++) if (words[sequences + i] > k) memory[starts[i] + 11 + k] = words[from++];
-    for (let k = 0; k < 8; k++)
-      for (let i = 0; i < functions; i++) if (words[data + i] >>> 24 > k) memory[starts[i] + 11 + words[sequences + i] + k] = words[from++];
   }
 
   const go = new globalThis.Go();
