@@ -158,7 +158,7 @@ func fromSystem(text string) bool {
 // a mail system as the sender. Where a name is shown without its address, Exchange's is all of the line
 // but for a label.
 func showsSystem(line string) bool {
-	for _, name := range [...]string{"mailer-daemon", "mailer daemon", "postmaster@", "mail delivery s"} {
+	for _, name := range [...]string{"mailer-daemon", "mailer daemon", "postmaster@", "mail delivery s", "microsoftexchange"} {
 		if strings.Contains(line, name) {
 			return true
 		}
@@ -166,7 +166,8 @@ func showsSystem(line string) bool {
 	if _, name, ok := strings.Cut(line, ":"); ok {
 		line = name
 	}
-	line = trim(line)
+	line, _, _ = strings.Cut(line, "<")
+	line = strings.Trim(line, " \t\r\"")
 	return line == "microsoft outlook" || line == "system administrator"
 }
 

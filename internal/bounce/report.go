@@ -23,6 +23,7 @@ type Report struct {
 	Delivery  bool // it holds a delivery status (RFC 3464)
 	Complaint bool // it is a feedback report (RFC 5965)
 	Automatic bool // its header says that it answers by itself (RFC 3834)
+	Generated bool // its header says that a program wrote it, for no answer (RFC 3834)
 	Bounce    bool // its header says that a mail system sent it
 	Bulk      bool // its header says how to leave the list that it went to (RFC 2369)
 	NoReturn  bool // its return path is empty, as that of bounces and some automatic answers
@@ -114,6 +115,7 @@ func (r *Report) header(h header, charsets Charsets) {
 		}
 	}
 	auto := lower(h.get("auto-submitted"))
+	r.Generated = strings.HasPrefix(auto, "auto-generated")
 	r.Automatic = strings.HasPrefix(auto, "auto-replied") || h.get("x-autoreply") != "" || h.get("x-autorespond") != "" ||
 		equalFold(h.get("x-auto-response-suppress"), "All") && strings.HasPrefix(auto, "auto-generated")
 	from := lower(r.From)
@@ -274,6 +276,9 @@ func (r *Report) Stretches(each func(s Span, copied bool)) {
 		each(Span{at, len(r.Text)}, false)
 	}
 }
+
+// Copies returns the stretches of Text that are copies of the message that was sent, in their order.
+func (r *Report) Copies() []Span { return r.copies }
 
 // longHeader is how much of a message's header is read, in bytes.
 const longHeader = 1 << 14

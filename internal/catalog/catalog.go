@@ -136,7 +136,7 @@ type Enhanced struct {
 	Classes   []string   `yaml:"classes" need:"yes" is:"class" doc:"The classes it is useful in, the commonest first: [\"5\", \"4\"]. Each gets a page."`
 	Replies   []string   `yaml:"replies" is:"reply" doc:"The reply codes it comes with, as registered: \"550\"."`
 	Reason    string     `yaml:"reason" ref:"reasons" doc:"The reason when the text says no more. Leave it out where the code alone does not tell."`
-	Otherwise string     `yaml:"otherwise" ref:"reasons" doc:"The reason of a permanent failure whose own words tell none."`
+	Otherwise string     `yaml:"otherwise" ref:"reasons" doc:"The reason of a permanent failure whose own words tell none; where the code has a reason, the one that it has together with a reply that means something else."`
 	Likely    []string   `yaml:"likely" ref:"reasons" doc:"The reasons usually behind it, the commonest first."`
 	Variants  []*Variant `yaml:"variants" doc:"What differs in one class, by its number."`
 	See       []string   `yaml:"see" ref:"pages" doc:"Where to read on."`

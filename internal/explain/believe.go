@@ -149,6 +149,7 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 	if f.Reply.Value != "" {
 		a.reply = r.row(packed.Replies, f.Reply.Value)
 	}
+	registered := true
 	if code := f.Enhanced.Value; code != "" {
 		a.class = code[:1]
 		a.enhanced = r.row(packed.Enhanced, "X"+code[1:])
@@ -158,6 +159,10 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 		a.usual = a.enhanced.Field(packed.FieldReason)
 		if v := variant(a.enhanced, a.class); v != nil && v[3] != "" {
 			a.usual = v[3]
+		}
+		// A code that was registered with another reply is somebody's own here.
+		if other := a.enhanced.Field(packed.EnhancedOtherwise); other != "" && a.usual != "" && a.class == "5" && !a.reply.None() && a.reply.Field(packed.FieldReason) != a.usual {
+			a.usual, registered = other, false
 		}
 	}
 	if r.supposed != "" {
@@ -170,7 +175,8 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 	}
 	var heard said
 	r.heard(&heard, words, f, provider, true)
-	if heard.score < scoreStrong && vague(a.usual, f) {
+	twofold := a.usual != a.enhanced.Field(packed.FieldReason) && f.Statement.Empty()
+	if heard.score < scoreStrong && (twofold || vague(a.usual, f)) {
 		// Nothing firm in the server's own words: what the report says around them.
 		var around said
 		context := f.Context
@@ -204,7 +210,7 @@ func (r *reading) believe(a *answer, f *bounce.Failure, provider string) {
 		a.reason, a.hit, a.by = r.says(h, packed.PatternReason), h, r.path(h)
 		a.permanence, a.actor = r.says(h, packed.PatternPermanence), r.says(h, packed.PatternActor)
 	case a.usual != "", own && a.reply.Field(packed.FieldReason) == "", a.reply.None() && !a.enhanced.None():
-		a.reason, a.byEnhanced, a.by = a.usual, true, "enhanced/"+a.enhanced.Field(0)
+		a.reason, a.byEnhanced, a.by = a.usual, registered, "enhanced/"+a.enhanced.Field(0)
 		if a.reason == "" && a.class == "5" && r.worded(f) {
 			a.reason = a.enhanced.Field(packed.EnhancedOtherwise)
 		}

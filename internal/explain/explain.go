@@ -69,6 +69,8 @@ type reading struct {
 	// byProgram: no words but a mail program's tell of it, which could not hand the message over
 	byProgram bool
 
+	sentences []tongues // whose ideas were asked for
+
 	start    int    // where the text begins in the one that was given
 	supposed string // the reason that all failures have, whatever the text says
 }
@@ -295,7 +297,8 @@ func (r *reading) outcome() (outcome, instead string) {
 		entitled := subject.bounce+subject.delay > 0 && subject.none == ""
 		is = (r.Bounce || r.NoReturn && (strength >= bounce.Placed || spoken)) && (some || headed || entitled || said.reasons > 0) ||
 			r.NoReturn && (headed || entitled || said.reasons > 0 && some) ||
-			entitled && (some && (strength > bounce.Loose || r.Failures[0].Recipient != "") || headed && said.words > 2 && !answers(r.Subject)) || headed && some && strength >= bounce.Certain
+			entitled && (some && (strength > bounce.Loose || r.Failures[0].Recipient != "") || headed && said.words > 2 && !answers(r.Subject)) || headed && some && strength >= bounce.Certain ||
+			r.Generated && said.bounce > 0 && said.none == "" && said.reasons > 0 && some && r.Failures[0].Recipient != "" // what a scanner tells of a virus
 		if !is && (subject.complaint > 0 || said.complaint > 0 && said.bounce == 0) {
 			return "complaint", ""
 		}

@@ -43,7 +43,7 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 			a.actor = "wait"
 		}
 	}
-	refused := firstDigit(f) == '5' && (r.Bounce || r.Delivery || r.Log || r.report && f.Recipient != "" && r.client == "")
+	refused := (firstDigit(f) == '5' || r.gaveUp(f)) && (r.Bounce || r.Delivery || r.Log || r.report && f.Recipient != "" && r.client == "")
 	if refused && (a.actor == "" || a.actor == "sender" || a.actor == "wait") {
 		a.actor = first(r.row(packed.Reasons, a.reason).Field(packed.ReasonRefused), a.actor)
 	}
@@ -482,6 +482,19 @@ func enhancedPage(row packed.Row, code string) string {
 	return "enhanced/" + class + code[1:]
 }
 
+// gaveUp reports whether a failure is said to be final, whatever its code.
+func (r *reading) gaveUp(f *bounce.Failure) bool {
+	if f.Action == "failed" {
+		return true
+	}
+	for _, h := range r.near(f.Statement.Span) {
+		if r.says(&h, packed.PatternReason) == "timeout" && r.says(&h, packed.PatternPermanence) == "permanent" {
+			return true
+		}
+	}
+	return false
+}
+
 // doubt notes where the text contradicts itself or the standard.
 func (r *reading) doubt(g *Finding, f *bounce.Failure, a *answer) {
 	if usual := a.usual; usual != "" && a.reason != "" && usual != a.reason {
@@ -494,8 +507,11 @@ func (r *reading) doubt(g *Finding, f *bounce.Failure, a *answer) {
 	if status := f.Status.Value; status != "" && g.Enhanced != "" && status != g.Enhanced && f.Statement.Enhanced.Value == g.Enhanced {
 		g.note(r.text("note-wrapper", "outer", status, "inner", g.Enhanced))
 	}
-	if f.Action == "failed" && g.Permanence == "temporary" {
+	if r.gaveUp(f) && g.Permanence == "temporary" {
 		g.note(r.text("note-gave-up"))
+		if r.row(packed.Reasons, a.reason).Field(packed.FieldActor) == "wait" {
+			g.Retry = r.text("retry-gave-up")
+		}
 	}
 	if a.reply.Field(packed.FieldKind) == "mistaken" {
 		g.note(r.text("note-mistaken", "code", g.Reply))

@@ -27,36 +27,49 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 		return nil // a mail in its source, which is one report, or the source of what was sent
 	}
 	starts := r.reportStarts(len(text))
-	if len(starts) < 3 {
-		return nil
+	// A piece that fails for somebody whom nothing before it names begins a report, if one before it
+	// has failed for somebody; any other belongs to that.
+	type piece struct {
+		start, end int
+		*Result
 	}
-	// A piece that fails for somebody whom nothing before it names begins a report, if the one before
-	// it has failed for somebody; any other belongs to that.
-	reports := []int{0}
-	var known []string // recipients
-	for i, start := range starts[:len(starts)-1] {
-		end := starts[i+1]
-		some, fresh := len(known) > 0, false
-		for _, recipient := range recipients(r.again(text, start, end, charsets)) {
-			if !contains(known, recipient) {
-				known = append(known, recipient)
-				fresh = fresh || !strings.Contains(text[:start], recipient)
+	var reports []piece
+	some := false // a piece that was read fails for somebody
+	read := 0
+	for i := 1; i < len(starts)-1; i++ {
+		start, end := starts[i], starts[i+1]
+		if !freshAddress(text[:end], start) {
+			continue
+		}
+		for ; read < i && !some; read++ {
+			some = len(recipients(r.again(text, starts[read], starts[read+1], charsets))) > 0
+		}
+		if !some {
+			continue
+		}
+		one := r.again(text, start, end, charsets)
+		for _, recipient := range recipients(one) {
+			if !strings.Contains(text[:start], recipient) {
+				reports = append(reports, piece{start, end, one})
+				break
 			}
 		}
-		if some && fresh {
-			reports = append(reports, start)
-		}
 	}
-	if len(reports) < 2 {
+	if len(reports) == 0 {
 		return nil
 	}
+	reports = append([]piece{{}}, reports...)
 	all := &Result{Outcome: whole.Outcome}
 	named := 0
-	reports = append(reports, len(text))
-	for i, start := range reports[:len(reports)-1] {
-		end := reports[i+1]
-		one := r.again(text, start, end, charsets)
-		names := recipients(one)
+	for i, one := range reports {
+		end := len(text)
+		if i+1 < len(reports) {
+			end = reports[i+1].start
+		}
+		if one.end != end {
+			one.Result = r.again(text, one.start, end, charsets)
+		}
+		names := recipients(one.Result)
 		if len(names) == 0 {
 			return nil
 		}
@@ -66,7 +79,10 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 		}
 		all.Findings, all.Unlisted = append(all.Findings, one.Findings...), all.Unlisted+one.Unlisted
 	}
-	before, after := recipients(r.again(text, 0, len(text), charsets)), recipients(all)
+	if whole.Unlisted > 0 {
+		whole = r.again(text, 0, len(text), charsets)
+	}
+	before, after := recipients(whole), recipients(all)
 	for _, recipient := range before {
 		if !contains(after, recipient) {
 			return nil
@@ -80,6 +96,24 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 	}
 	r.verdict(all)
 	return all
+}
+
+// freshAddress reports whether an address stands behind the place that does not stand before it. To
+// ask is much less work than to read what stands there.
+func freshAddress(text string, place int) bool {
+	const ends = " \t\r\n<>()[]\"',;:|"
+	for at := place; ; {
+		i := strings.IndexByte(text[at:], '@')
+		if i < 0 {
+			return false
+		}
+		at += i + 1
+		start := place + strings.LastIndexAny(text[place:at], ends) + 1
+		end := at + strings.IndexAny(text[at:]+" ", ends)
+		if !strings.Contains(text[:place], text[start:end]) {
+			return true
+		}
+	}
 }
 
 // again explains a piece of the text, with all its findings.
@@ -113,24 +147,47 @@ func contains(all []string, name string) bool {
 
 // reportStarts returns where, in the text as it was given, a paragraph begins with words that head
 // reports, or the lines above it that show whom a message is from. The first is its beginning, and
-// the last its end. The hits have no such words where a copy is thought to be, so all are found again.
+// the last its end.
 func (r *reading) reportStarts(length int) []int {
 	starts, last := []int{0}, 0 // and of the last, where it is in Text
-	folded := packed.FoldText(r.Text)
-	r.k.Match(folded.Text, func(m packed.Match) {
-		if len(starts) >= mostPieces || !r.heads(&hit{pattern: int32(m.Pattern), kind: r.k.Kind(m.Pattern)}) {
-			return
-		}
-		start := r.paragraph(folded.Place(m.Start))
+	for _, at := range r.headings() {
+		start := r.paragraph(at)
 		if above := r.paragraph(max(0, start-2)); above < start && shownHeader(r.Text[above:start]) {
 			start = above
 		}
-		if start > last {
+		if start > last && len(starts) < mostPieces {
 			last = start
 			starts = append(starts, r.Source(bounce.Span{Start: start, End: start + 1}).Start)
 		}
-	})
+	}
 	return append(starts, length)
+}
+
+// headings returns where words that head reports begin, in the order of their places. The hits have
+// none where a copy is thought to be, so there they are looked for.
+func (r *reading) headings() (places []int) {
+	add := func(place int) {
+		at := len(places)
+		places = append(places, place)
+		for ; at > 0 && places[at-1] > place; at-- {
+			places[at] = places[at-1]
+		}
+		places[at] = place
+	}
+	for i := range r.hits {
+		if r.heads(&r.hits[i]) {
+			add(r.hits[i].Start)
+		}
+	}
+	for _, c := range r.Copies() {
+		folded := packed.FoldText(r.Text[c.Start:c.End])
+		r.k.Match(folded.Text, func(m packed.Match) {
+			if r.heads(&hit{pattern: int32(m.Pattern), kind: r.k.Kind(m.Pattern)}) {
+				add(c.Start + folded.Place(m.Start))
+			}
+		})
+	}
+	return places
 }
 
 // shownHeader reports whether all lines of a paragraph are names and values, as mail programs show

@@ -19,15 +19,29 @@ const (
 	longSentence = 400
 )
 
-// tongues are the ideas that words in a stretch stand for, by the language of the words: a bit for
-// each idea. Words of two languages say nothing together, but for those that many share.
-type tongues [packed.MostTongues]uint32
+// tongues are the ideas that words in a sentence stand for: a bit for each idea, in any language and
+// by the language of the words. Words of two languages say nothing together, but for those that many
+// share, which are the first of the languages.
+type tongues struct {
+	bounce.Span // the sentence
+	any         uint32
+	in          [packed.MostTongues]uint32
+}
 
-func (r *reading) ideas(s bounce.Span) (found tongues) {
+// ideas returns the ideas of a sentence, which is good until they are asked for another.
+func (r *reading) ideas(s bounce.Span) *tongues {
+	for i := range r.sentences {
+		if r.sentences[i].Span == s {
+			return &r.sentences[i]
+		}
+	}
+	r.sentences = append(r.sentences, tongues{Span: s})
+	found := &r.sentences[len(r.sentences)-1]
 	r.k.Match(packed.Fold(r.Text[s.Start:s.End]), func(m packed.Match) {
 		if r.k.Kind(m.Pattern) == packed.KindIdea {
 			if letters := r.k.Meaning(m.Pattern).Field(packed.PatternRow); len(letters) == 2 {
-				found[(letters[1]-packed.FirstIdea)%packed.MostTongues] |= bit(letters[0])
+				found.any |= bit(letters[0])
+				found.in[(letters[1]-packed.FirstIdea)%packed.MostTongues] |= bit(letters[0])
 			}
 		}
 	})
@@ -56,14 +70,14 @@ func (r *reading) window(s bounce.Span, asked string) (best packed.Row, at bounc
 			return
 		}
 		found := r.ideas(sentence)
-		if r.elsewhere(&found) {
+		if found.any == 0 || r.elsewhere(found) {
 			return
 		}
 		for i := range first {
 			row := r.k.Row(packed.Windows, i)
 			outcome, strength := row.Field(packed.WindowOutcome), row.Field(packed.WindowStrength)
 			wanted := outcome == asked || outcome == "" && (asked == firmReason && strength != "weak" || asked == loneReason && strength == asked)
-			if wanted && found.together(row.List(packed.WindowIdeas), outcome != "") {
+			if wanted && found.together(row.Field(packed.WindowIdeas), outcome != "") {
 				first, best, at = i, row, sentence
 				break
 			}
@@ -80,7 +94,7 @@ func asks(text string) bool {
 // elsewhere reports whether ideas tell that their sentence is about something else.
 func (r *reading) elsewhere(found *tongues) bool {
 	for i := range r.k.Len(packed.Windows) {
-		if row := r.k.Row(packed.Windows, i); row.Field(packed.WindowOutcome) == "other" && found.together(row.List(packed.WindowIdeas), false) {
+		if row := r.k.Row(packed.Windows, i); row.Field(packed.WindowOutcome) == "other" && found.together(row.Field(packed.WindowIdeas), false) {
 			return true
 		}
 	}
@@ -227,18 +241,25 @@ func (r *reading) sentencesTo(n int) bounce.Span {
 }
 
 // together reports whether all ideas of one set were found in one language. Words that many
-// languages share suffice for that, unless two of the language's own are wanted.
-func (found *tongues) together(sets []string, own bool) bool {
-	for _, letters := range sets {
-		var all uint32
-		for i := range len(letters) {
-			all |= bit(letters[i])
-		}
-		for i, ideas := range found {
-			if (ideas|found[0])&all == all && (!own || i > 0 && bits.OnesCount32(ideas&all) > 1) {
-				return true
+// languages share suffice for that, unless two of the language's own are wanted. What parts two sets
+// is below any letter.
+func (found *tongues) together(sets string, own bool) bool {
+	all := uint32(0)
+	for i := range len(sets) {
+		if sets[i] >= packed.FirstIdea {
+			all |= bit(sets[i])
+			if i+1 < len(sets) {
+				continue
 			}
 		}
+		if found.any&all == all {
+			for i, ideas := range found.in {
+				if (ideas|found.in[0])&all == all && (!own || i > 0 && bits.OnesCount32(ideas&all) > 1) {
+					return true
+				}
+			}
+		}
+		all = 0
 	}
 	return false
 }
@@ -254,7 +275,7 @@ func sentences(text string, s bounce.Span, each func(bounce.Span)) {
 			ends = at+1 == s.End || text[at+1] <= ' '
 		case c == '\n':
 			ends = at+1 == s.End || !(letter(text[at+1]) && text[at+1] >= 'a')
-		default:
+		case c >= 0x80:
 			for _, mark := range [...]string{"。", "！", "？", "।", "؟"} {
 				if strings.HasPrefix(text[at:s.End], mark) {
 					size, ends = len(mark), true

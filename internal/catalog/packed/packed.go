@@ -52,7 +52,7 @@ const (
 	FieldSteps      = 11 // a list; each item is a role and its steps, parted by StepMark
 
 	FieldClasses      = 5 // Enhanced: the classes that have a page
-	EnhancedOtherwise = 6 // the reason where a server's own words tell none
+	EnhancedOtherwise = 6 // the reason where a server's own words tell none, or where a reply that means something else stands with the code
 
 	FieldVariants = 12 // Enhanced: a list; each item class, name, answer, reason, parted by StepMark
 
