@@ -22,7 +22,8 @@ import (
 //     that ends the program: those that write execution traces and profiles, which somebody
 //     would have to ask for, and those that print a floating-point number with which a program
 //     panics.
-//   - The bodies of others only return (see silent).
+//   - The bodies of others only return (see silent), and what nothing reaches any more is emptied (see
+//     unreached).
 //   - The powers of ten by which floating-point numbers are printed are cleared (see clearPowers).
 //   - The fields of types that are structs are cleared, with their names (see clearFields).
 //   - The contents of the memory are written anew, in ten segments for 28,000. The linker
@@ -50,14 +51,17 @@ func stripTables(program []byte) ([]byte, error) {
 		return nil, unlike(err)
 	}
 	bodies := emptied(functions)
+	m.clearPowers(functions, bodies)
+	t.clearFields(functions, bodies)
+	if err := m.unreached(t, bodies); err != nil {
+		return nil, unlike(err)
+	}
 	if err := m.empty(bodies); err != nil {
 		return nil, unlike(err)
 	}
 	if err := t.strip(functions, bodies); err != nil {
 		return nil, unlike(err)
 	}
-	m.clearPowers(functions, bodies)
-	t.clearFields(functions, bodies)
 	return m.encode(), nil
 }
 
@@ -118,7 +122,8 @@ var asked = []string{"runtime.traceLocker.ok", "runtime.allocmcache"}
 //   - those that read words of GODEBUG, which a browser does not have, and that compare the types
 //     of several modules, of which there is one.
 //
-// They and what they alone call are a thirtieth of the download.
+// They and what they alone call are a thirtieth of the download. What nothing reaches once these and
+// idleFunctions are emptied is emptied with them (see unreached).
 var silent = []string{
 	"runtime.dumpgstatus", "runtime.gcDumpObject", "runtime.hexdumpWords",
 	"runtime.printanycustomtype", "runtime.traceback1", "runtime.tracebackHexdump",
@@ -197,7 +202,8 @@ type tables struct {
 	types     []byte // what the program's types are, and their names
 	functions int
 
-	recordsAt, bucketsAt, typesAt int // addresses
+	namesAt, recordsAt, bucketsAt, typesAt int // addresses
+	end                                    int // the address behind the data
 }
 
 // The table that leads from a program counter to its function has a bucket for every 4096
@@ -284,7 +290,7 @@ func readTables(memory []byte, at uint64, header, module []uint64) (*tables, err
 		return nil, errors.New("the data of functions is not behind their records")
 	}
 	// The last bucket is cut where the program counters end, and is left where it is.
-	t := &tables{names: parts[0], units: parts[1], files: parts[2], sequences: parts[3], records: parts[4], data: memory[data:last:last], functions: int(count), recordsAt: int(index[0])}
+	t := &tables{names: parts[0], units: parts[1], files: parts[2], sequences: parts[3], records: parts[4], data: memory[data:last:last], functions: int(count), namesAt: int(at + headerSize), recordsAt: int(index[0]), end: int(last)}
 	if find, buckets := module[moduleFind], (module[moduleLast]-module[moduleFirst])/4096; find <= uint64(len(memory)) && buckets <= uint64(len(memory))/bucketSize && buckets*bucketSize <= uint64(len(memory))-find {
 		t.bucketsAt = int(find)
 		t.buckets = memory[find : find+buckets*bucketSize : find+buckets*bucketSize]

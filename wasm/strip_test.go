@@ -103,6 +103,9 @@ func TestStripKeeps(t *testing.T) {
 	}
 	functions, _ := mustFunctions(t, was)
 	idle := emptied(functions)
+	if err := before.unreached(was, idle); err != nil {
+		t.Fatal(err)
+	}
 	if len(idle) < 100 || len(bodies) != len(bodiesAfter) {
 		t.Fatalf("%d idle functions, and %d functions of %d", len(idle), len(bodiesAfter), len(bodies))
 	}

@@ -298,6 +298,20 @@ func (r *Report) Length() int {
 	return n
 }
 
+// Loose returns what the only number of the text tells that could be a reply code, where nothing marks
+// it as one: no statement is made of it.
+func (r *Report) Loose() (f Failure, ok bool) {
+	for at := nextClass(r.Text, 0); at < len(r.Text); at = nextClass(r.Text, at+1) {
+		if s, is := statementAt(r.Text, at); is {
+			if ok {
+				return f, false
+			}
+			f, ok = Failure{Statement: s}, true
+		}
+	}
+	return f, ok
+}
+
 // Source returns the stretch of the given text that a span of Text was read from.
 func (r *Report) Source(s Span) Span {
 	v, from := r.view(s.Start)

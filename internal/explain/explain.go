@@ -313,6 +313,7 @@ func (r *reading) outcome() (outcome, instead string) {
 	default:
 		length := r.Length()
 		short := length < 1200
+		questioned := said.none == "" && r.question()
 		// Whether it is about mail at all. A reply that begins the text, words that are most of
 		// it, and a number that the words beside it call an error's, need not say so.
 		addressed := hasAddress(r.Text)
@@ -330,10 +331,11 @@ func (r *reading) outcome() (outcome, instead string) {
 		if r.Program && !event || strength < bounce.Placed && (distinct > 1 || chat(r.Text)) || !addressed && (table || notes(r.Text) && !r.headedOutsideItems()) {
 			return "none", ""
 		}
+		about = about && (headed || said.reasons+said.codes > 0 || !r.counts())
 		about = about && distinct <= 2 // else it is about the codes, and names several
 		about = about && (length < 300 || !r.numbered() || headed || said.reasons+said.codes > 0)
 		asked := short && r.apart() && (pair || (said.reasons > 0 || said.words > 2 && length < 300) && len(r.near(r.Failures[0].Statement.Span)) > 0)
-		is = r.bare() || asked || event && said.words > 0 || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
+		is = r.bare() || asked || questioned || event && said.words > 0 || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
 			strength == bounce.Placed && said.words > 0 && (short || headed) ||
 			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || r.titled() && (short || early)))
 		switch {
@@ -708,7 +710,7 @@ func (r *reading) bare() bool {
 		rest = strings.Replace(rest, code, "", 1)
 	}
 	rest = bareText(rest)
-	return f.Strength > bounce.Loose && rest == "" || (f.Strength == bounce.Named || named) && len(rest) < 16
+	return f.Strength > bounce.Loose && rest == "" || (f.Strength == bounce.Named || f.Strength == bounce.Certain || named) && len(rest) < 16
 }
 
 // result makes the answer.

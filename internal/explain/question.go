@@ -1,0 +1,118 @@
+package explain
+
+import (
+	"strings"
+
+	"github.com/undelivered/undelivered/internal/bounce"
+	"github.com/undelivered/undelivered/internal/catalog/packed"
+)
+
+// People also ask: "what does 5.7.26 mean?", "my mails to Gmail come back with a 550". Nothing marks
+// the number as a code there, and a number among words mostly is none. So the text must be a short
+// line with this number alone, which is a code that is known; and its words must ask what it means, or
+// tell of mail and of trouble.
+
+// question reports whether the text is such a question, and takes its number for the failure's.
+func (r *reading) question() bool {
+	const long, few = 100, 16 // bytes
+	text := strings.Trim(r.Text, " \t\r\n")
+	if len(text) > long || strings.IndexByte(text, '\n') >= 0 || len(r.Failures) > 1 || r.data() {
+		return false
+	}
+	f, ok := bounce.Failure{}, true
+	if len(r.Failures) == 1 {
+		f = r.Failures[0]
+	} else if f, ok = r.Loose(); !ok {
+		return false
+	}
+	before, after := r.Text[:f.Start], r.Text[max(f.Reply.End, f.Enhanced.End):]
+	rest := packed.Fold(before + " " + after)
+	if firstDigit(&f) < '4' || !r.knownCode(&f) || strings.ContainsAny(strings.Replace(rest, "365", "", 1), "0123456789") {
+		return false
+	}
+	rest = spaced(rest)
+	asks := hasWord(rest, r.text("asks-meaning"))
+	if f.Enhanced.Value != "" && len(bareText(rest)) < few && hasWord(rest, r.text("names-code")) {
+		asks = true
+	}
+	about := r.topics > 0 || r.names()
+	told := asks || about && hasWord(rest, r.text("tells-trouble"))
+	if f.Enhanced.Value == "" {
+		// "a 550, help", "with 550": 550 things have another word before them, and behind.
+		behind := spaced(packed.Fold(after))
+		ends := strings.Trim(behind, " ") == ""
+		told = told && (f.Strength > bounce.Loose || endsInWord(spaced(packed.Fold(before)), r.text("before-code")) || asks && ends) &&
+			(ends || strings.IndexByte(".,;:?!)", after[0]) >= 0 || beginsWithWord(behind, r.text("behind-code")))
+	}
+	if !told && !(f.Enhanced.Value != "" && about && len(bareText(rest)) < few) {
+		return false
+	}
+	r.Failures = []bounce.Failure{f}
+	return true
+}
+
+// counts reports whether the text begins with a number of messages, and not with a code: "421 emails
+// sent".
+func (r *reading) counts() bool {
+	return len(r.Failures) == 1 && r.Failures[0].Enhanced.Value == "" && r.Failures[0].Reply.Value != "" &&
+		beginsWithWord(packed.Fold(r.Text[r.Failures[0].Reply.End:])+" ", r.text("counted"))
+}
+
+// knownCode reports whether a failure's code is one of the catalogue's.
+func (r *reading) knownCode(f *bounce.Failure) bool {
+	if code := f.Enhanced.Value; code != "" {
+		known := !r.row(packed.Enhanced, "X"+code[1:]).None() || !r.row(packed.Enhanced, code).None()
+		for i := 0; i < r.k.Len(packed.Codes) && !known; i++ {
+			row := r.k.Row(packed.Codes, i)
+			known = row.Field(packed.CodeEnhanced) != "" && r.holds(row, f, speaker(row))
+		}
+		return known
+	}
+	return !r.row(packed.Replies, f.Reply.Value).None()
+}
+
+// names reports whether the text names a provider or a mail program.
+func (r *reading) names() bool {
+	for i := range r.hits {
+		if r.hits[i].kind == packed.KindName {
+			return true
+		}
+	}
+	return false
+}
+
+// spaced returns folded words with a space in place of each mark between them, and around them.
+func spaced(folded string) string {
+	b := []byte(" " + folded + " ")
+	for i, c := range b {
+		if strings.IndexByte(".,;:?!()\"'", c) >= 0 {
+			b[i] = ' '
+		}
+	}
+	return string(b)
+}
+
+// hasWord reports whether one of the words, which a stroke parts, stands in the text. In scripts
+// without spaces it stands among others.
+func hasWord(spaced, words string) bool {
+	return anyWord(words, func(word string) bool {
+		return strings.Contains(spaced, " "+word+" ") || word[0] >= 0xe3 && strings.Contains(spaced, word)
+	})
+}
+
+func beginsWithWord(spaced, words string) bool {
+	return anyWord(words, func(word string) bool { return strings.HasPrefix(strings.TrimLeft(spaced, " "), word+" ") })
+}
+
+func endsInWord(spaced, words string) bool {
+	return anyWord(words, func(word string) bool { return strings.HasSuffix(strings.TrimRight(spaced, " "), " "+word) })
+}
+
+func anyWord(words string, is func(word string) bool) bool {
+	for word, rest := "", words; rest != ""; {
+		if word, rest, _ = strings.Cut(rest, "|"); word != "" && is(word) {
+			return true
+		}
+	}
+	return false
+}
