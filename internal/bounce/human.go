@@ -397,6 +397,9 @@ func (p *prose) goesOn(n int) bool {
 	above, line := p.lines[n-1], p.lines[n]
 	word := indexFrom(p.t[:line.End], line.Start, ' ') - line.Start
 	last := p.t[above.End-1]
+	if last < utf8.RuneSelf && strings.IndexByte(p.t[above.Start:above.End], ' ') < 0 {
+		return false // the names of a table's columns, say
+	}
 	return above.End-above.Start > short && above.End-above.Start+word > width && (letter(last) || last == ',' || last >= utf8.RuneSelf)
 }
 

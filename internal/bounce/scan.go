@@ -124,6 +124,15 @@ func versioned(before string) bool {
 	return among(word[strings.LastIndexByte(word, '-')+1:], otherNumbers[:])
 }
 
+// enhancedBehind reports whether an enhanced status code stands behind a space at the place.
+func enhancedBehind(t string, at int) bool {
+	if at >= len(t) || t[at] != ' ' {
+		return false
+	}
+	_, ok := enhancedAt(t, at+1)
+	return ok
+}
+
 // replyAt returns the reply code that stands at the place.
 func replyAt(t string, at int) (code Code, ok bool) {
 	if at+3 > len(t) || t[at] < '2' || t[at] > '5' || !digit(t[at+1]) || !digit(t[at+2]) {
@@ -133,7 +142,7 @@ func replyAt(t string, at int) (code Code, ok bool) {
 		switch before := t[at-1]; {
 		case letter(before), digit(before), before == '.', before == '/', before == '$', before == '@', before == '+', before == '%', before == '?', before == '&':
 			return code, false
-		case before == ',' && at > 1 && digit(t[at-2]), before == ':' && at > 1 && digit(t[at-2]) && at > 2 && (digit(t[at-3]) || t[at-3] == ':' || t[at-3] == ' '):
+		case before == ',' && at > 1 && digit(t[at-2]) && !enhancedBehind(t, at+3), before == ':' && at > 1 && digit(t[at-2]) && at > 2 && (digit(t[at-3]) || t[at-3] == ':' || t[at-3] == ' '):
 			return code, false
 		case before == '-' && at > 1 && (letter(t[at-2]) || digit(t[at-2])) && !arrow(t, at):
 			return code, false

@@ -166,6 +166,7 @@ type Reason struct {
 	Actor      string   `yaml:"actor" need:"yes" ref:"actors" doc:"Who must usually move next."`
 	Window     string   `yaml:"window-actor" ref:"actors" doc:"Who must move next where a window of a mail program says it of itself, and no server."`
 	Refused    string   `yaml:"refused-actor" ref:"actors" doc:"Who must move next, in place of the sender or of nobody, where one server has refused another's message for good: a mail program's settings are not at fault then."`
+	AtHome     string   `yaml:"at-home-actor" ref:"actors" doc:"Who must move next where the server that refused is the recipient's own: its name is in the domain of the address."`
 	Retry      string   `yaml:"retry" need:"yes" doc:"How long to wait before trying again, or that trying again will not help."`
 	Steps      []*Role  `yaml:"steps" need:"yes" doc:"What each role does: sender, sender-provider, recipient, recipient-provider."`
 	Elsewhere  bool     `yaml:"elsewhere" doc:"True where errors of other programs have this reason too, so that words which tell it do not tell that it is about mail."`

@@ -52,7 +52,7 @@ func (c *Catalog) Pack() []byte {
 		b.Set(packed.Reasons, r.ID, map[int]string{
 			packed.FieldName: r.Name, packed.FieldAnswer: plain(r.Answer), packed.FieldPermanence: r.Permanence, packed.FieldActor: r.Actor,
 			packed.FieldRetry: r.Retry, packed.FieldSteps: steps(r.Steps), packed.ReasonFinal: plain(r.Final),
-			packed.ReasonMessage: r.Message, packed.ReasonMessageTo: r.MessageTo, packed.ReasonReturned: r.Returned, packed.ReasonRefused: r.Refused, packed.ReasonElsewhere: elsewhere, packed.ReasonWindow: r.Window,
+			packed.ReasonMessage: r.Message, packed.ReasonMessageTo: r.MessageTo, packed.ReasonReturned: r.Returned, packed.ReasonRefused: r.Refused, packed.ReasonAtHome: r.AtHome, packed.ReasonElsewhere: elsewhere, packed.ReasonWindow: r.Window,
 		})
 	}
 	for _, cmd := range c.Commands {

@@ -47,6 +47,9 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 	if refused && (a.actor == "" || a.actor == "sender" || a.actor == "wait") {
 		a.actor = first(r.row(packed.Reasons, a.reason).Field(packed.ReasonRefused), a.actor)
 	}
+	if refused && atHome(f) {
+		a.actor = first(r.row(packed.Reasons, a.reason).Field(packed.ReasonAtHome), a.actor)
+	}
 	if a.actor == "" && a.code.None() && r.inWindow(f) {
 		if row, _ := r.window(bounce.Span{Start: 0, End: len(r.Text)}, anyReason); row.Field(packed.FieldReason) == a.reason {
 			a.actor = row.Field(packed.WindowActor)
@@ -480,6 +483,12 @@ func enhancedPage(row packed.Row, code string) string {
 		class = code[:1]
 	}
 	return "enhanced/" + class + code[1:]
+}
+
+// atHome reports whether the server that failed is in the recipient's own domain.
+func atHome(f *bounce.Failure) bool {
+	_, domain, ok := strings.Cut(f.Recipient, "@")
+	return ok && strings.HasSuffix("."+f.RemoteHost, "."+domain)
 }
 
 // gaveUp reports whether a failure is said to be final, whatever its code.

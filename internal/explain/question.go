@@ -14,9 +14,9 @@ import (
 
 // question reports whether the text is such a question, and takes its number for the failure's.
 func (r *reading) question() bool {
-	const long, few = 100, 16 // bytes
+	const long, longest, few = 100, 250, 16 // bytes
 	text := strings.Trim(r.Text, " \t\r\n")
-	if len(text) > long || strings.IndexByte(text, '\n') >= 0 || len(r.Failures) > 1 || r.data() {
+	if len(text) > longest || strings.IndexByte(text, '\n') >= 0 || len(r.Failures) > 1 || r.data() {
 		return false
 	}
 	f, ok := bounce.Failure{}, true
@@ -32,21 +32,28 @@ func (r *reading) question() bool {
 	}
 	rest = spaced(rest)
 	asks := hasWord(rest, r.text("asks-meaning"))
-	if f.Enhanced.Value != "" && len(bareText(rest)) < few && hasWord(rest, r.text("names-code")) {
-		asks = true
+	if f.Reply.Value == "" && bareText(after) == "" && len(before) < few && endsInWord(spaced(packed.Fold(before)), r.text("names-code")) {
+		asks = true // "DSN 5.7.509"
+	} else if f.Strength >= bounce.Placed {
+		return false // it stands where a reply does
 	}
 	about := r.topics > 0 || r.names()
+	numbered := endsInWord(spaced(packed.Fold(before)), r.text("numbers-code"))
+	if len(text) > long && !asks && !numbered {
+		return false
+	}
 	told := asks || about && hasWord(rest, r.text("tells-trouble"))
 	if f.Enhanced.Value == "" {
 		// "a 550, help", "with 550": 550 things have another word before them, and behind.
 		behind := spaced(packed.Fold(after))
 		ends := strings.Trim(behind, " ") == ""
-		told = told && (f.Strength > bounce.Loose || endsInWord(spaced(packed.Fold(before)), r.text("before-code")) || asks && ends) &&
+		told = told && (f.Strength > bounce.Loose || numbered || endsInWord(spaced(packed.Fold(before)), r.text("before-code")) || asks && ends) &&
 			(ends || strings.IndexByte(".,;:?!)", after[0]) >= 0 || beginsWithWord(behind, r.text("behind-code")))
 	}
 	if !told && !(f.Enhanced.Value != "" && about && len(bareText(rest)) < few) {
 		return false
 	}
+	f.Span.End = max(f.Reply.End, f.Enhanced.End) // what is asked about it, no server said
 	r.Failures = []bounce.Failure{f}
 	return true
 }

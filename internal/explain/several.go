@@ -20,6 +20,9 @@ const (
 // several explains a pasted text again as reports that were put together, each by itself, or
 // returns nil: where it is one, and wherever that names no recipient more, or misses one.
 func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) *Result {
+	if list := r.listed(whole, charsets); list != nil {
+		return list
+	}
 	if whole.Outcome != "bounce" && whole.Outcome != "delay" || r.Log || len(r.Parts) != 1 || len(text) < leastSeveral || len(text) > mostSeveral {
 		return nil
 	}
@@ -74,10 +77,7 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 			return nil
 		}
 		named += len(names)
-		if one.Outcome == "bounce" {
-			all.Outcome = "bounce"
-		}
-		all.Findings, all.Unlisted = append(all.Findings, one.Findings...), all.Unlisted+one.Unlisted
+		all.add(one.Result)
 	}
 	if whole.Unlisted > 0 {
 		whole = r.again(text, 0, len(text), charsets)
@@ -91,6 +91,54 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 	if len(after) != named || len(after) <= len(before) {
 		return nil
 	}
+	return r.together(all)
+}
+
+// listed explains the records of a list one by one, or returns nil where the text is none.
+func (r *reading) listed(whole *Result, charsets bounce.Charsets) *Result {
+	if whole.Outcome != "bounce" && whole.Outcome != "delay" || len(r.Text) > mostSeveral {
+		return nil
+	}
+	records := r.Records()
+	if len(records) < 2 {
+		return nil
+	}
+	all := &Result{Outcome: "delay"}
+	for _, record := range records {
+		one := r.again(r.Text, record.Start, record.End, charsets)
+		if one.Outcome == "bounce" || one.Outcome == "delay" {
+			for i := range one.Findings {
+				for j := range one.Findings[i].Evidence { // places in Text
+					e := &one.Findings[i].Evidence[j]
+					source := r.Source(bounce.Span{Start: e.Start, End: e.End})
+					e.Start, e.End = source.Start, source.End
+				}
+			}
+			all.add(one)
+			continue
+		}
+		for _, f := range bounce.Read(r.Text[record.Start:record.End], charsets).Failures {
+			if firstDigit(&f) >= '4' {
+				return nil // which only the text as a whole tells
+			}
+		}
+	}
+	if len(recipients(all)) == 0 {
+		return nil
+	}
+	return r.together(all)
+}
+
+// add adds what a piece tells.
+func (all *Result) add(one *Result) {
+	if one.Outcome == "bounce" {
+		all.Outcome = "bounce"
+	}
+	all.Findings, all.Unlisted = append(all.Findings, one.Findings...), all.Unlisted+one.Unlisted
+}
+
+// together completes the answer for a text that was read in pieces.
+func (r *reading) together(all *Result) *Result {
 	if most := r.e.Most; most > 0 && len(all.Findings) > most {
 		all.Findings, all.Unlisted = all.Findings[:most], all.Unlisted+len(all.Findings)-most
 	}

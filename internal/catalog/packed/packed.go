@@ -63,6 +63,7 @@ const (
 	ReasonFinal     = 12
 	ReasonMessage   = 13
 	ReasonWindow    = 14 // the actor where a window of a mail program says it of itself
+	ReasonAtHome    = 15 // the actor where it was the recipient's own server
 
 	ActorMove = 1
 	ActorRole = 2
