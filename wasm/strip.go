@@ -99,12 +99,24 @@ var idleFunctions = []string{
 	"runtime.traceback1.func", "runtime.traceback2", "runtime.tracebackHexdump.func", "runtime.hexdumpWords.func",
 	"runtime.(*hexdumper).", "runtime.hexdumpMarker.", "runtime.printAncestorTraceback", "runtime.printArgs", "runtime.printFuncName",
 	"runtime.printcreatedby", "runtime.showframe", "runtime.testAtomic64",
+	"runtime.setTinyBlockContext",               // GODEBUG=checkfinalizers=1
+	"runtime.parseByteCount",                    // of GOMEMLIMIT
+	"runtime.scanConservative",                  // of a goroutine that a signal stopped
+	"runtime.(*mspan).setUserArenaChunkToFault", // GOEXPERIMENT=arenas
 	// printing a floating-point number
 	"internal/strconv.(*decimal).", "internal/strconv.AppendComplex", "internal/strconv.bigFtoa",
 	"internal/strconv.dbox", "internal/strconv.fixedFtoa", "internal/strconv.fmt", "internal/strconv.formatDigits",
 	"internal/strconv.genericFtoa", "internal/strconv.leftShift", "internal/strconv.rightShift", "internal/strconv.roundShortest",
 	"internal/strconv.trimZeros", "internal/strconv.umul",
 }
+
+// specialFunctions are the beginnings of the names of functions that run for what has a finalizer, a
+// cleanup, a weak pointer or a pin, and never where nothing that could give it one is in the program:
+// no function of specialGivers.
+var (
+	specialFunctions = []string{"runtime.freeSpecial", "runtime.queuefinalizer", "runtime.(*cleanupQueue).enqueue", "runtime.addspecial"}
+	specialGivers    = []string{"runtime.SetFinalizer", "runtime.addfinalizer", "runtime.addCleanup", "runtime.getOrAddWeakHandle", "runtime.setPinned", "runtime.getOrAddBubbleSpecial"}
+)
 
 // firstFunction is the number with which program counters begin to count functions
 // (funcValueOffset in cmd/link/internal/wasm/asm.go).
@@ -144,12 +156,16 @@ var (
 // emptied returns the new bodies of functions by their numbers, which count the module's own.
 func emptied(functions []function) map[int][]byte {
 	bodies := map[int][]byte{}
+	idle := idleFunctions
+	if !slices.ContainsFunc(functions, func(f function) bool { return slices.Contains(specialGivers, f.name) }) {
+		idle = slices.Concat(idle, specialFunctions)
+	}
 	for _, f := range functions {
 		begins := func(name string) bool { return strings.HasPrefix(f.name, name) }
 		switch {
 		case slices.Contains(silent, f.name):
 			bodies[f.number()] = returnBody
-		case slices.ContainsFunc(idleFunctions, begins) && !slices.ContainsFunc(asked, begins):
+		case slices.ContainsFunc(idle, begins) && !slices.ContainsFunc(asked, begins):
 			bodies[f.number()] = endBody
 		}
 	}
