@@ -252,7 +252,7 @@ func TestIdle(t *testing.T) {
 		}
 	}
 	// Each entry of the list names something, or Go has changed.
-	for _, begin := range idleFunctions {
+	for _, begin := range slices.Concat(idleFunctions, specialFunctions) {
 		begin = strings.NewReplacer("internal/strconv", "internal_strconv", "(*", "__", ").", "_.").Replace(begin)
 		found := false
 		for name := range empty {
@@ -260,6 +260,21 @@ func TestIdle(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("no function begins with %q", begin)
+		}
+	}
+}
+
+// TestSpecials keeps what finalizers need where something can set one.
+func TestSpecials(t *testing.T) {
+	freeing := function{record: make([]byte, recordSize), name: "runtime.freeSpecial"}
+	if emptied([]function{freeing})[freeing.number()] == nil {
+		t.Error("runtime.freeSpecial is not emptied where nothing has a finalizer")
+	}
+	for _, giver := range specialGivers {
+		with := function{record: make([]byte, recordSize), name: giver}
+		with.set(fieldEntry, firstFunction+1)
+		if emptied([]function{freeing, with})[freeing.number()] != nil {
+			t.Errorf("runtime.freeSpecial is emptied beside %s", giver)
 		}
 	}
 }
