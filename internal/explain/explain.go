@@ -335,7 +335,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		about = about && distinct <= 2 // else it is about the codes, and names several
 		about = about && (length < 300 || !r.numbered() || headed || said.reasons+said.codes > 0)
 		asked := short && r.apart() && (pair || (said.reasons > 0 || said.words > 2 && length < 300) && len(r.near(r.Failures[0].Statement.Span)) > 0)
-		is = r.bare() || asked || questioned || event && said.words > 0 || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
+		is = r.bare() || r.wholly() || asked || questioned || event && said.words > 0 || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
 			strength == bounce.Placed && said.words > 0 && (short || headed) ||
 			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || r.titled() && (short || early)))
 		switch {

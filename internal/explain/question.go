@@ -47,15 +47,44 @@ func (r *reading) question() bool {
 		// "a 550, help", "with 550": 550 things have another word before them, and behind.
 		behind := spaced(packed.Fold(after))
 		ends := strings.Trim(behind, " ") == ""
-		told = told && (f.Strength > bounce.Loose || numbered || endsInWord(spaced(packed.Fold(before)), r.text("before-code")) || asks && ends) &&
-			(ends || strings.IndexByte(".,;:?!)", after[0]) >= 0 || beginsWithWord(behind, r.text("behind-code")))
+		told = told && (f.Strength > bounce.Loose || numbered || endsInWord(spaced(packed.Fold(before)), r.text("before-code")) || asks) &&
+			(ends || asks && r.wordsBehind(&f) > 0 || strings.IndexByte(".,;:?!)", after[0]) >= 0 || beginsWithWord(behind, r.text("behind-code")))
 	}
 	if !told && !(f.Enhanced.Value != "" && about && len(bareText(rest)) < few) {
 		return false
 	}
-	f.Span.End = max(f.Reply.End, f.Enhanced.End) // what is asked about it, no server said
-	r.Failures = []bounce.Failure{f}
+	if f.Strength == bounce.Loose { // what is asked about it, no server said
+		f.Span.End = max(f.Reply.End, f.Enhanced.End, r.wordsBehind(&f))
+		r.Failures = []bounce.Failure{f}
+	}
 	return true
+}
+
+// wordsBehind returns where the words that tell a reason behind a failure's codes end, or 0.
+func (r *reading) wordsBehind(f *bounce.Failure) (end int) {
+	for i := range r.hits {
+		if h := &r.hits[i]; (h.kind == packed.KindPhrase || h.kind == packed.KindCode) && h.Start >= max(f.Reply.End, f.Enhanced.End) {
+			end = max(end, h.End)
+		}
+	}
+	return end
+}
+
+// wholly reports whether the text is nothing but words that tell a reason where a code stands with
+// them, and that only mail has: "mailbox unavailable".
+func (r *reading) wholly() bool {
+	const long = 60 // bytes
+	if r.topics == 0 || len(r.Text) > long {
+		return false
+	}
+	for i := range r.hits {
+		h := &r.hits[i]
+		words := r.Text[h.Start:h.End]
+		if h.kind == packed.KindWeak && strings.IndexByte(words, ' ') > 0 && bareText(strings.Replace(r.Text, words, "", 1)) == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // counts reports whether the text begins with a number of messages, and not with a code: "421 emails

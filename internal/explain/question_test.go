@@ -27,6 +27,9 @@ func TestQuestions(t *testing.T) {
 		{"DSN 5.7.509", "", "5.7.509"},
 		{"Status: 5.0.0", "", "5.0.0"},
 		{"Server replied: 554", "554", ""},
+		{"what does 5.7.26 mean? our newsletter to gmail people gets it since monday, nothing changed on our side (that I know of)", "", "5.7.26"},
+		{"Since we changed the internet company the mail program says something like not logged on, number 530. Receiving is fine.", "530", ""},
+		{"Mailbox unavailable.", "", ""},
 	} {
 		res := e.Explain(test.text, charsets.All{})
 		if res.Outcome != "bounce" || len(res.Findings) != 1 || res.Findings[0].Reply != test.reply || res.Findings[0].Enhanced != test.enhanced {
@@ -39,8 +42,20 @@ func TestQuestions(t *testing.T) {
 			}
 		}
 	}
+	for text, reason := range map[string]string{
+		"why do my emails get 550, relay denied?":         "relay-denied",
+		"what does 554 message rejected due to spam mean": "spam-content",
+		"I get a 552, mailbox full, from my sister":       "mailbox-full",
+	} {
+		if res := e.Explain(text, charsets.All{}); len(res.Findings) != 1 || res.Findings[0].Reason != reason || res.Findings[0].Reply == "" {
+			t.Errorf("%q: want a reply and the reason %s, and it is %s", text, reason, summary(res))
+		}
+	}
 	for _, text := range []string{
 		"421 emails sent",
+		"spam",
+		"mailbox",
+		"our mailbox is unavailable on Monday",
 		"450 mails",
 		"550 messages in your inbox",
 		"I have 550 unread emails",
