@@ -25,33 +25,37 @@ func (r *reading) question() bool {
 	} else if f, ok = r.Loose(); !ok {
 		return false
 	}
-	before, after := r.Text[:f.Start], r.Text[max(f.Reply.End, f.Enhanced.End):]
-	rest := packed.Fold(before + " " + after)
-	if firstDigit(&f) < '4' || !r.knownCode(&f) || strings.ContainsAny(strings.Replace(rest, "365", "", 1), "0123456789") {
+	after := r.Text[max(f.Reply.End, f.Enhanced.End):]
+	ahead, behind := spaced(packed.Fold(r.Text[:f.Start])), spaced(packed.Fold(after))
+	words := ahead + behind
+	if firstDigit(&f) < '4' || !r.knownCode(&f) || strings.ContainsAny(strings.Replace(words, "365", "", 1), "0123456789") {
 		return false
 	}
-	rest = spaced(rest)
-	asks := hasWord(rest, r.text("asks-meaning"))
-	if f.Reply.Value == "" && bareText(after) == "" && len(before) < few && endsInWord(spaced(packed.Fold(before)), r.text("names-code")) {
-		asks = true // "DSN 5.7.509"
-	} else if f.Strength >= bounce.Placed {
+	ends := strings.Trim(behind, " ") == ""
+	if f.Reply.Value == "" && ends && len(ahead) <= few && endsInWord(ahead, r.text("names-code")) {
+		return true // "DSN 5.7.509"
+	}
+	if f.Strength >= bounce.Placed {
 		return false // it stands where a reply does
 	}
 	about := r.topics > 0 || r.names()
-	numbered := endsInWord(spaced(packed.Fold(before)), r.text("numbers-code"))
-	if len(text) > long && !asks && !numbered {
+	asks := hasWord(words, r.text("asks-meaning"))
+	numbered := endsInWord(ahead, r.text("numbers-code"))
+	switch {
+	case asks && !about && len(words) > 2*few, // about something else
+		!asks && !numbered && len(text) > long,
+		!asks && !(about && hasWord(words, r.text("tells-trouble"))):
 		return false
+	case !asks && f.Strength == bounce.Loose && !numbered && !endsInWord(ahead, r.text("before-code")) && !endsInWord(ahead, r.text("tells-trouble")):
+		return false // "the app 5.7.1 fails", "550 mails came back": another word is before what is a version, or counts
 	}
-	told := asks || about && hasWord(rest, r.text("tells-trouble"))
 	if f.Enhanced.Value == "" {
-		// "a 550, help", "with 550": 550 things have another word before them, and behind.
-		behind := spaced(packed.Fold(after))
-		ends := strings.Trim(behind, " ") == ""
-		told = told && (f.Strength > bounce.Loose || numbered || endsInWord(spaced(packed.Fold(before)), r.text("before-code")) || asks) &&
-			(ends || asks && r.wordsBehind(&f) > 0 || strings.IndexByte(".,;:?!)", after[0]) >= 0 || beginsWithWord(behind, r.text("behind-code")))
-	}
-	if !told && !(f.Enhanced.Value != "" && about && len(bareText(rest)) < few) {
-		return false
+		if code := f.Reply.Value; code >= "500" && code <= "504" {
+			return false // the web has these too
+		}
+		if !ends && !(asks && r.wordsBehind(&f) > 0) && strings.IndexByte(".,;:?!)", after[0]) < 0 && !beginsWithWord(behind, r.text("behind-code")) {
+			return false // "with 550 pages"
+		}
 	}
 	if f.Strength == bounce.Loose { // what is asked about it, no server said
 		f.Span.End = max(f.Reply.End, f.Enhanced.End, r.wordsBehind(&f))
