@@ -83,7 +83,7 @@ func programLine(line string) bool {
 }
 
 // Distinct returns how many different numbers that can be failing reply codes stand in the
-// text, also loosely among words, or enhanced status codes that lines begin with.
+// text, also loosely among words, or enhanced status codes that lines and sentences begin with.
 func (r *Report) Distinct() int {
 	seen := map[string]bool{}
 	for at := nextClass(r.Text, 0); at+3 <= len(r.Text); at = nextClass(r.Text, at+1) {
@@ -91,7 +91,7 @@ func (r *Report) Distinct() int {
 			continue
 		}
 		code, ok := replyAt(r.Text, at)
-		if ok = ok && plausibleReply(code.Value); !ok && beginsLine(r.Text, at) {
+		if ok = ok && plausibleReply(code.Value); !ok && (beginsLine(r.Text, at) || strings.HasSuffix(r.Text[:at], ". ")) {
 			code, ok = enhancedAt(r.Text, at)
 		}
 		if ok {

@@ -117,7 +117,7 @@ func (r *Report) header(h header, charsets Charsets) {
 	auto := lower(h.get("auto-submitted"))
 	r.Generated = strings.HasPrefix(auto, "auto-generated")
 	r.Automatic = strings.HasPrefix(auto, "auto-replied") || h.get("x-autoreply") != "" || h.get("x-autorespond") != "" ||
-		equalFold(h.get("x-auto-response-suppress"), "All") && strings.HasPrefix(auto, "auto-generated")
+		r.Generated && equalFold(h.get("x-auto-response-suppress"), "All") && h.get("in-reply-to")+h.get("references") != ""
 	from := lower(r.From)
 	person := h.get("user-agent") != "" && strings.Contains(from, "postmaster@") // who runs the mail system, writing
 	if h.get("x-failed-recipients") != "" || systemSender(from) && !person {

@@ -327,7 +327,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		}
 		// What the service of a program tells it.
 		event := addressed && r.data() && (pair || some && said.reasons > 0 && r.Failures[0].Recipient != "" && r.Failures[0].Statement.Enhanced.Value != "")
-		table := said.bounce == 0 && distinct > 2 && !r.replies() && !r.apart() // of codes, as manuals have it
+		table := said.bounce == 0 && distinct > 2 && !r.replies() && (distinct > 3 || !r.apart()) // of codes, as manuals have it
 		if r.Program && !event || strength < bounce.Placed && (distinct > 1 || chat(r.Text)) || !addressed && (table || notes(r.Text) && !r.headedOutsideItems()) {
 			return "none", ""
 		}
