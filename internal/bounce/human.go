@@ -188,6 +188,10 @@ func (p *prose) collect() {
 	}
 }
 
+// mailboxOf stand before the address of a mailbox, in lower case, with a word that else tells of a
+// sender.
+var mailboxOf = [...]string{"postfach von", "mailbox von", "konto von", "adresse von", "empfänger von", "boîte de", "boite de", "boîte aux lettres de", "compte de", "adresse de", "buzón de", "buzon de", "cuenta de", "caixa de", "caixa postal de", "conta de", "caixa de entrada de"}
+
 // recipients adds the addresses of line n.
 func (p *prose) recipients(n int) {
 	line := p.lines[n]
@@ -490,7 +494,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		bare = strings.TrimRight(lower(p.t[max(above.Start, above.End-longestLabel):above.End]), " :=(<\"'")
 	}
 	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "managing the", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "messageid", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "moved to", "changed to", "proveniente da", "inviato da", "identificativo messaggio"} {
-		if !strings.HasSuffix(bare, word) || wrapped && len(word) < len("from") {
+		if !strings.HasSuffix(bare, word) || wrapped && len(word) < len("from") || len(word) < len("from") && endsInAny(bare, mailboxOf[:]) {
 			continue
 		}
 		if len(bare) == len(word) {

@@ -96,7 +96,7 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 
 // listed explains the records of a list one by one, or returns nil where the text is none.
 func (r *reading) listed(whole *Result, charsets bounce.Charsets) *Result {
-	if whole.Outcome != "bounce" && whole.Outcome != "delay" || len(r.Text) > mostSeveral {
+	if whole.Outcome != "bounce" && whole.Outcome != "delay" || r.Message || len(r.Text) > mostSeveral {
 		return nil
 	}
 	records := r.Records()
