@@ -341,3 +341,27 @@ func TestJSONStrings(t *testing.T) {
 		}
 	}
 }
+
+// What is final is not waited for, whatever its code says: neither is it said to be tried again, nor
+// is it nobody's move.
+func TestGaveUp(t *testing.T) {
+	e := open(t)
+	for _, test := range []struct {
+		name, text string
+		waits      bool
+	}{
+		{"qmail gives up", "Hi. This is the qmail-send program at mail.example.com.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n\n<bob@example.org>:\n" +
+			"Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\nI'm not going to try again; this message has been in the queue too long.\n", false},
+		{"no code", "Delivery to the following recipient failed permanently:\n\n     bob@example.org\n\nTechnical details of permanent failure:\nDNS Error: DNS server returned answer with no data\n", false},
+		{"a log", "Nov 24 10:15:03 mx postfix/smtp[1234]: 4XvB2q0Qz1z9rxM: to=<bob@example.org>, relay=none, delay=30, dsn=4.4.1, status=deferred (connect to mx.example.org[192.0.2.5]:25: No route to host)", true},
+	} {
+		res := e.Explain(test.text, charsets.All{})
+		if len(res.Findings) != 1 {
+			t.Fatalf("%s: it is %s", test.name, summary(res))
+		}
+		f := res.Findings[0]
+		if waits := f.Actor == "wait"; waits != test.waits || strings.HasPrefix(f.Retry, "Nobody tries") == test.waits {
+			t.Errorf("%s: whose move is %q, and of trying again it says %q", test.name, f.Actor, f.Retry)
+		}
+	}
+}

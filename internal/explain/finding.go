@@ -43,7 +43,9 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 			a.actor = "wait"
 		}
 	}
-	refused := (firstDigit(f) == '5' || r.gaveUp(f)) && (r.Bounce || r.Delivery || r.Log || r.report && f.Recipient != "" && r.client == "")
+	// What is final is not waited for.
+	final := r.gaveUp(f) || g.Permanence == "permanent" && first(a.actor, r.row(packed.Reasons, a.reason).Field(packed.FieldActor)) == "wait"
+	refused := (firstDigit(f) == '5' || final) && (r.Bounce || r.Delivery || r.Log || r.report && f.Recipient != "" && r.client == "")
 	if refused && (a.actor == "" || a.actor == "sender" || a.actor == "wait") {
 		a.actor = first(r.row(packed.Reasons, a.reason).Field(packed.ReasonRefused), a.actor)
 	}
@@ -66,6 +68,9 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 	}
 	r.link(g, a, provider)
 	r.doubt(g, f, a)
+	if final && refused && r.row(packed.Reasons, a.reason).Field(packed.FieldActor) == "wait" {
+		g.Retry = r.text("retry-gave-up")
+	}
 	if g.Permanence == "temporary" {
 		if wait, ok := r.Wait(f); ok {
 			g.Retry = r.text("retry-in", "time", r.Text[wait.Start:wait.End])
@@ -518,9 +523,6 @@ func (r *reading) doubt(g *Finding, f *bounce.Failure, a *answer) {
 	}
 	if r.gaveUp(f) && g.Permanence == "temporary" {
 		g.note(r.text("note-gave-up"))
-		if r.row(packed.Reasons, a.reason).Field(packed.FieldActor) == "wait" {
-			g.Retry = r.text("retry-gave-up")
-		}
 	}
 	if a.reply.Field(packed.FieldKind) == "mistaken" {
 		g.note(r.text("note-mistaken", "code", g.Reply))
