@@ -9,6 +9,9 @@ const mostRecords = 200
 // service writes for its events, in an array or one behind another, or the rows below the names of a
 // table's columns. It returns nothing where there is no such list, or a longer one.
 func (r *Report) Records() (found []Span) {
+	if !strings.ContainsAny(r.Text, "\n{") {
+		return nil
+	}
 	more := true
 	lines(r.Text, func(start, end int) bool {
 		line := strings.TrimLeft(r.Text[start:end], " \t")

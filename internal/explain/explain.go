@@ -335,7 +335,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		about = about && distinct <= 2 // else it is about the codes, and names several
 		about = about && (length < 300 || !r.numbered() || headed || said.reasons+said.codes > 0)
 		asked := short && r.apart() && (pair || (said.reasons > 0 || said.words > 2 && length < 300) && len(r.near(r.Failures[0].Statement.Span)) > 0)
-		is = r.bare() || r.wholly() || asked || questioned || event && said.words > 0 || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
+		is = r.bare() || asked || questioned || event && said.words > 0 || pair && (said.words > 0 || length < 120) || about && (strength >= bounce.Certain && said.words > 0 ||
 			strength == bounce.Placed && said.words > 0 && (short || headed) ||
 			strength >= bounce.Named && short && said.words > 0 || headed && (some || said.reasons > 0 || r.titled() && (short || early)))
 		switch {
@@ -350,7 +350,7 @@ func (r *reading) outcome() (outcome, instead string) {
 			is = about && said.reasons > 0 && !steps(r.Text) && (short && (r.sentence() || said.codes > 0 && some && r.Failures[0].Recipient != "") ||
 				length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" && said.topics > 0 || headed && bounce.NamesServer(r.Text) || r.telling())) ||
 				length < 200 && distinct <= 1 && (said.topics > 0 || bounce.NamesServer(r.Text)) && !r.data() && (said.reasons > 0 || length < 160 && r.agree())
-			is = is || short && said.none == "" && r.unsent()
+			is = is || short && said.none == "" && (r.wholly() || r.unsent())
 		}
 	}
 	if !is {

@@ -25,10 +25,13 @@ func (r *reading) question() bool {
 	} else if f, ok = r.Loose(); !ok {
 		return false
 	}
+	if f.Strength >= bounce.Placed && f.Reply.Value != "" {
+		return false // it stands where a reply does
+	}
 	after := r.Text[max(f.Reply.End, f.Enhanced.End):]
 	ahead, behind := spaced(packed.Fold(r.Text[:f.Start])), spaced(packed.Fold(after))
 	words := ahead + behind
-	if firstDigit(&f) < '4' || !r.knownCode(&f) || strings.ContainsAny(strings.Replace(words, "365", "", 1), "0123456789") {
+	if firstDigit(&f) < '4' || strings.ContainsAny(strings.Replace(words, "365", "", 1), "0123456789") || !r.knownCode(&f) {
 		return false
 	}
 	ends := strings.Trim(behind, " ") == ""
@@ -36,7 +39,7 @@ func (r *reading) question() bool {
 		return true // "DSN 5.7.509"
 	}
 	if f.Strength >= bounce.Placed {
-		return false // it stands where a reply does
+		return false
 	}
 	about := r.topics > 0 || r.names()
 	asks := hasWord(words, r.text("asks-meaning"))
