@@ -7,6 +7,7 @@
   const workers = navigator.serviceWorker;
   const OFF = "undelivered: not to be kept"; // a key of the storage, set by who took the copy away
   const QUIET = 3_000; // ms without a sign of life, where somebody may be asking
+  const LONGEST = 30_000; // ms that an answer may take
   const panel = document.querySelector("[data-offline]");
   const disk = location.protocol == "file:";
   if (!disk) {
@@ -44,13 +45,19 @@
     if (!explainer || panel) return Promise.resolve();
     const fetched = (name) => performance.getEntriesByType("resource").some((entry) => entry.name.includes(name));
     const loading = () => fetched("/answer.js") && !fetched("/decoder.");
+    let asked = 0; // when, while no answer has come
+    const answering = () => asked && performance.now() - asked < LONGEST;
     return new Promise((resolve) => {
       let timer;
       const again = () => {
         clearTimeout(timer);
-        timer = setTimeout(() => (loading() ? again() : resolve()), QUIET);
+        timer = setTimeout(() => (loading() || answering() ? again() : resolve()), QUIET);
       };
-      for (const sign of ["focusin", "input", "undelivered:explained"]) explainer.addEventListener(sign, again);
+      for (const sign of ["focusin", "input", "undelivered:explained"])
+        explainer.addEventListener(sign, () => {
+          asked = sign == "input" ? performance.now() : sign == "focusin" ? asked : 0;
+          again();
+        });
       again();
     });
   }

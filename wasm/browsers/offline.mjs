@@ -32,10 +32,10 @@ test("the copy is not fetched while somebody asks", served, async ({ read }) => 
   const page = await read("index.html", { keep: true });
   await page.ready();
   const asked = () => page.tab.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
-  for (let n = 0; n < 4; n++) {
+  for (let n = 0; n < 6; n++) {
     await page.paste(UNKNOWN + n);
     await page.answer();
-    await pause(1_500); // all in all longer than a page waits that nobody asks anything
+    await pause(700); // all in all longer than a page waits that nobody asks anything
     assert.equal(await asked(), 0, `after ${n + 1} answers`);
   }
   await kept(page.tab);
