@@ -1,10 +1,6 @@
 package wasm
 
-import (
-	"encoding/binary"
-	"slices"
-	"strings"
-)
+import "encoding/binary"
 
 // readsFields are the beginnings of the names of functions that look at the fields of structs:
 // reflection, and what compares two types that are not the same one.
@@ -32,11 +28,8 @@ const (
 // says so and all that it points to is what a struct points to. What is taken for a name that
 // somebody else has, because a number has its place as value, stays.
 func (t *tables) clearFields(functions []function, emptied map[int][]byte) {
-	for _, f := range functions {
-		reads := slices.ContainsFunc(readsFields, func(name string) bool { return strings.HasPrefix(f.name, name) })
-		if reads && emptied[f.number()] == nil {
-			return
-		}
+	if anyRuns(functions, readsFields, emptied) {
+		return
 	}
 	unused := map[uint64][]byte{} // names by their addresses
 	for at := -t.typesAt & 7; at+structSize <= len(t.types); at += 8 {

@@ -121,9 +121,9 @@ func references(body []byte, call func(function int), constant func(value uint64
 		case op == 0x10: // call
 			call(int(r.number()))
 		case op == opConst, op == 0x42: // of 32 and 64 bits
-			constant(r.signed())
+			constant(r.signed(64))
 		case op >= 0x02 && op <= 0x04: // block, loop, if
-			r.signed()
+			r.signed(64)
 		case op == 0x0c, op == 0x0d, op >= 0x20 && op <= 0x26, op == 0x3f, op == 0x40: // br, variables, memory.size
 			r.number()
 		case op == 0x11, op >= 0x28 && op <= 0x3e: // call_indirect, loads and stores
@@ -156,22 +156,4 @@ func references(body []byte, call func(function int), constant func(value uint64
 		return errors.New("it does not end where its last instruction does")
 	}
 	return nil
-}
-
-// signed reads a signed LEB128 number of up to 64 bits.
-func (r *reader) signed() uint64 {
-	value, shift := uint64(0), 0
-	for shift < 70 {
-		b := r.byte()
-		value |= uint64(b&0x7f) << shift
-		shift += 7
-		if b&0x80 == 0 {
-			if b&0x40 != 0 && shift < 64 {
-				value |= ^uint64(0) << shift
-			}
-			return value
-		}
-	}
-	r.rest, r.failed = nil, true
-	return 0
 }

@@ -161,15 +161,24 @@ func emptied(functions []function) map[int][]byte {
 		idle = slices.Concat(idle, specialFunctions)
 	}
 	for _, f := range functions {
-		begins := func(name string) bool { return strings.HasPrefix(f.name, name) }
 		switch {
 		case slices.Contains(silent, f.name):
 			bodies[f.number()] = returnBody
-		case slices.ContainsFunc(idle, begins) && !slices.ContainsFunc(asked, begins):
+		case f.begins(idle) && !f.begins(asked):
 			bodies[f.number()] = endBody
 		}
 	}
 	return bodies
+}
+
+// begins reports whether the function's name begins with one of these.
+func (f function) begins(names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(f.name, name) })
+}
+
+// anyRuns reports whether a function whose name begins with one of these is not emptied.
+func anyRuns(functions []function, names []string, emptied map[int][]byte) bool {
+	return slices.ContainsFunc(functions, func(f function) bool { return f.begins(names) && emptied[f.number()] == nil })
 }
 
 // What reads the powers of ten, by the beginnings of its names (pow10 in internal/strconv/math.go,
@@ -185,11 +194,8 @@ const powersOfTen = 348 + 1 + 347
 // clearPowers clears the table of powers of ten where all that reads it is emptied. It is the one
 // table of size that nothing compresses, and 11 KB of the download.
 func (m *module) clearPowers(functions []function, emptied map[int][]byte) {
-	for _, f := range functions {
-		reads := slices.ContainsFunc(readsPowers, func(name string) bool { return strings.HasPrefix(f.name, name) })
-		if reads && emptied[f.number()] == nil {
-			return
-		}
+	if anyRuns(functions, readsPowers, emptied) {
+		return
 	}
 	first := binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, powers[0]), powers[1])
 	at := bytes.Index(m.memory, first)
@@ -775,17 +781,20 @@ func (r *reader) number() uint64 {
 }
 
 // address reads the operand of i32.const, a signed LEB128 number, as an address.
-func (r *reader) address() uint64 {
+func (r *reader) address() uint64 { return r.signed(32) & (1<<32 - 1) }
+
+// signed reads a signed LEB128 number of so many bits.
+func (r *reader) signed(bits int) uint64 {
 	value, shift := uint64(0), 0
-	for shift < 35 {
+	for shift < bits {
 		b := r.byte()
 		value |= uint64(b&0x7f) << shift
 		shift += 7
 		if b&0x80 == 0 {
-			if b&0x40 != 0 {
+			if b&0x40 != 0 && shift < 64 {
 				value |= ^uint64(0) << shift
 			}
-			return value & (1<<32 - 1)
+			return value
 		}
 	}
 	r.rest, r.failed = nil, true
