@@ -44,7 +44,8 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 		}
 	}
 	// What is final is not waited for.
-	final := r.gaveUp(f) || g.Permanence == "permanent" && first(a.actor, r.row(packed.Reasons, a.reason).Field(packed.FieldActor)) == "wait"
+	usual := r.row(packed.Reasons, a.reason).Field(packed.FieldActor)
+	final := r.gaveUp(f) || g.Permanence == "permanent" && first(a.actor, usual) == "wait"
 	refused := (firstDigit(f) == '5' || final) && (r.Bounce || r.Delivery || r.Log || r.report && f.Recipient != "" && r.client == "")
 	if refused && (a.actor == "" || a.actor == "sender" || a.actor == "wait") {
 		a.actor = first(r.row(packed.Reasons, a.reason).Field(packed.ReasonRefused), a.actor)
@@ -68,7 +69,7 @@ func (r *reading) finding(g *Finding, f *bounce.Failure, outcome string) {
 	}
 	r.link(g, a, provider)
 	r.doubt(g, f, a)
-	if final && refused && r.row(packed.Reasons, a.reason).Field(packed.FieldActor) == "wait" {
+	if final && refused && usual == "wait" {
 		g.Retry = r.text("retry-gave-up")
 	}
 	if g.Permanence == "temporary" {

@@ -36,8 +36,8 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 		start, end int
 		*Result
 	}
-	var reports []piece
-	some := false // a piece that was read fails for somebody
+	reports := []piece{{}} // the first is read once it is known where it ends
+	some := false          // a piece that was read fails for somebody
 	read := 0
 	for i := 1; i < len(starts)-1; i++ {
 		start, end := starts[i], starts[i+1]
@@ -58,10 +58,9 @@ func (r *reading) several(whole *Result, text string, charsets bounce.Charsets) 
 			}
 		}
 	}
-	if len(reports) == 0 {
+	if len(reports) < 2 {
 		return nil
 	}
-	reports = append([]piece{{}}, reports...)
 	all := &Result{Outcome: whole.Outcome}
 	named := 0
 	for i, one := range reports {
