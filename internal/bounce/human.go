@@ -331,7 +331,7 @@ func (p *prose) addressed(n int, s Span) (most int) {
 	most = 2
 	label := strings.TrimRight(p.t[p.lines[n].Start:s.Start], " \t<\"'([")
 	colon := strings.HasSuffix(label, ":") || strings.HasSuffix(label, "：")
-	if label == "" || len(label) > longest || !ends(p.t[s.End:p.lines[n].End]) {
+	if label == "" || len(label) > longest || beginsFold(label, "x-failed-") || !ends(p.t[s.End:p.lines[n].End]) {
 		return most
 	}
 	for i := n; !colon && i > 0 && !p.lines[i-1].Empty(); i-- {
@@ -452,7 +452,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	}
 	after := strings.TrimLeft(p.t[s.End:line.End], ">\"')]*|”“’»")
 	office := officeName(local)
-	if strings.HasPrefix(trim(after), "wrote") {
+	if strings.HasPrefix(trim(after), "wrote") || beginsFold(strings.TrimLeft(after, ": "), "sender address ") {
 		return -1
 	}
 	if strings.HasPrefix(after, ":~") || strings.HasPrefix(after, ":/") {
@@ -485,7 +485,8 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		return 2 // an alias whose members are not shown
 	}
 	bare := strings.TrimRight(before, " :=(<\"'")
-	wrapped := before == "" && n > 0 && !p.headed(n-1) // the sentence of the line above may go on
+	// The sentence of the line above may go on; "Undelivered Mail Returned to Sender" is none.
+	wrapped := before == "" && n > 0 && !p.headed(n-1) && !endsFold(p.t[p.lines[n-1].Start:p.lines[n-1].End], "returned to sender")
 	if before == "" && n > 0 && endsFold(p.t[p.lines[n-1].Start:p.lines[n-1].End], "(expanded from") {
 		return -1
 	}
@@ -493,7 +494,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		above := p.lines[n-1]
 		bare = strings.TrimRight(lower(p.t[max(above.Start, above.End-longestLabel):above.End]), " :=(<\"'")
 	}
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "managing the", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "messageid", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "sent by", "from you", "moved to", "changed to", "proveniente da", "inviato da", "identificativo messaggio"} {
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "managing the", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "messageid", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "source", "sent by", "from you", "moved to", "changed to", "proveniente da", "inviato da", "identificativo messaggio"} {
 		if !strings.HasSuffix(bare, word) || wrapped && len(word) < len("from") || len(word) < len("from") && endsInAny(bare, mailboxOf[:]) {
 			continue
 		}
@@ -533,7 +534,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		}
 		return 2
 	}
-	if strings.HasPrefix(after, "...") && near == line.Start && codesOnly(before) {
+	if (strings.HasPrefix(after, "...") || len(p.mentions) == 0 && beginsFold(after, ": recipient address ")) && near == line.Start && codesOnly(before) {
 		return 2 // "550 <bob@example.com>... User unknown", as Sendmail says it
 	}
 	if strings.HasSuffix(strings.TrimRight(before, " :<"), "rcpt to") {
@@ -619,7 +620,7 @@ func officeName(local string) bool {
 	return among(local, offices[:]) || strings.HasPrefix(local, "abuse_") || strings.HasPrefix(local, "postmaster") || strings.HasSuffix(local, "-abuse") || strings.HasPrefix(local, "delist") || strings.HasPrefix(local, "mailer-daemon")
 }
 
-var offices = [...]string{"postmaster", "mailer-daemon", "abuse", "noreply", "no-reply", "hostmaster", "mailerdaemon", "donotreply", "helpdesk", "delist", "removal", "unblock", "mailmaster", "mail-abuse", "spam", "antispam", "root"}
+var offices = [...]string{"postmaster", "mailer-daemon", "abuse", "noreply", "no-reply", "hostmaster", "mailerdaemon", "donotreply", "helpdesk", "delist", "removal", "unblock", "mailmaster", "mail-abuse", "spam", "antispam", "root", "office365"}
 
 // statements adds what servers are quoted with from line n on and returns the last line
 // that belongs to it.

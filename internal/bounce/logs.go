@@ -398,7 +398,7 @@ func (l *logReader) syslog(start, end int) bool {
 			}
 		})
 	}
-	words := Span{start, end}
+	words, strength := Span{start, end}, Placed
 	switch {
 	case courier >= 0: // from=<…>,addr=<…>,status: failure: 550 …
 		outcome, _, _ := strings.Cut(line[courier+len(",status: "):], ":")
@@ -411,6 +411,10 @@ func (l *logReader) syslog(start, end int) bool {
 		if space := strings.IndexByte(r.Text[words.Start:end], ' '); space >= 0 {
 			f.Action = logAction(r.Text[words.Start : words.Start+space])
 			words.Start += space + 1
+			if f.Action == "delivered" && words.Start < end && r.Text[words.Start] == '(' {
+				words.Start++ // "sent (250 Ok)"
+				strength = Certain
+			}
 		} else {
 			f.Action = logAction(r.Text[words.Start:end])
 			words.Start = end
@@ -434,7 +438,7 @@ func (l *logReader) syslog(start, end int) bool {
 		f.Status, _ = enhancedAt(r.Text[:end], start+dsn+4)
 	}
 	if !words.Empty() {
-		f.Statement = Statement{Span: words, Strength: Placed}
+		f.Statement = Statement{Span: words, Strength: strength}
 		r.codesIn(&f.Statement, words.Start, words.End)
 		f.Span = words
 	}

@@ -102,7 +102,7 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 }
 
 // otherNumbers are words before numbers that are no codes.
-var otherNumbers = [...]string{"item", "clause", "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "attempt", "attempts", "try", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "exim", "postfix", "sendmail", "dovecot", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios"}
+var otherNumbers = [...]string{"§", "item", "clause", "version", "versions", "release", "chapter", "section", "firmware", "build", "v", "ver", "ver.", "update", "attempt", "attempts", "try", "kapitel", "chapitre", "capítulo", "rfc", "page", "figure", "table", "reading", "exim", "postfix", "sendmail", "dovecot", "php", "python", "linux", "kernel", "mysql", "java", "perl", "ruby", "wordpress", "android", "ios"}
 
 // opensLine reports whether nothing stands before the place on its line but the marks of a heading
 // or of a list.
@@ -324,7 +324,7 @@ var (
 	certainMarks = [...]string{"smtp;", "x-unix;", "said:", "dsn=", "<<<", "<--", "responded:", "response:", "response was:", "returned was:", "(reason:", "smtp error:", "replied:", "reply:"}
 	placedMarks  = [...]string{"status:", "returned", "reply", "返回", "回應", "応答", "응답"}
 	dividers     = [...]string{":", "：", ";", "=", " -", " --", " –", " —", "_"}
-	openings     = [...]string{"\"", "'", "(", "[", "（", "「", "【", "„", "“", "‘", "«", "« ", "«\u00a0", "«\u202f", " / "}
+	openings     = [...]string{"\"", "'", "(", "[", "（", "「", "【", "„", "“", "‘", "«", "« ", "«\u00a0", "«\u202f", " / ", ". "}
 )
 
 // beginsWithAny reports whether text begins with one of the marks.
@@ -360,12 +360,12 @@ func (s *Statement) place(t string, start int) {
 	}
 	lower := lower(before[max(0, len(before)-24):])
 	switch {
-	case compared(t[start:s.Start]), strings.Contains(lower, "httpstatus"), strings.Contains(lower, "http_status"):
+	case compared(t[start:s.Start]), strings.HasSuffix(lower, "expected response code"), strings.Contains(lower, "httpstatus"), strings.Contains(lower, "http_status"):
 	case endsInAny(lower, certainMarks[:]), strings.HasSuffix(t[start:s.Start], "<** "), strings.HasSuffix(t[start:s.Start], "<~* "):
 		s.Strength = Certain
 	case endsInAny(lower, placedMarks[:]):
 		s.Strength = Placed
-	case before == "" || before == ">>>" || before == "--" || strings.HasSuffix(lower, "==>") || strings.HasSuffix(lower, "->"):
+	case strings.Trim(before, "> ") == "" || before == "--" || strings.HasSuffix(lower, "==>") || strings.HasSuffix(lower, "->"):
 		if strings.Contains(" -\n\r:,_.;)\"'\t]>", after) {
 			s.Strength = Placed
 		}
@@ -385,8 +385,8 @@ func (s *Statement) place(t string, start int) {
 	}
 }
 
-// quoted reports whether a mark of quotation, a bracket or a slash stands before a number, and
-// words behind it, as where somebody quotes a server: «550 mailbox full».
+// quoted reports whether a mark of quotation, a bracket, a slash or the end of a sentence stands
+// before a number, and words behind it, as where somebody quotes a server: «550 mailbox full».
 func (s *Statement) quoted(t string, start int) bool {
 	if class := s.class(); class != '4' && class != '5' || s.End+2 >= len(t) || t[s.End] != ' ' || !letter(t[s.End+1]) && t[s.End+1] < utf8.RuneSelf {
 		return false
@@ -462,7 +462,7 @@ func addressAround(t string, at int) (Span, bool) {
 	for start > 0 && localByte(t[start-1]) {
 		start--
 	}
-	for start < at && (strings.IndexByte(".'/={}|`*?^~", t[start]) >= 0 || t[start] == '-' && start+1 < at && t[start+1] == '-') {
+	for start < at && (strings.IndexByte(".'/={}|`*?^~", t[start]) >= 0 && !strings.HasPrefix(t[max(0, start-1):], "<.") || t[start] == '-' && start+1 < at && t[start+1] == '-') {
 		start++
 	}
 	if key := strings.IndexByte(t[start:at], '='); key > 0 {

@@ -3,7 +3,6 @@ package catalog
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +18,7 @@ import (
 // plain text.
 func (c *Catalog) Pack() []byte {
 	b := &packed.Builder{}
-	p := packer{c, b}
+	p := &packer{c: c, b: b}
 	for _, t := range c.Texts {
 		b.Add(packed.Texts, t.ID, t.Text)
 	}
@@ -62,32 +61,24 @@ func (c *Catalog) Pack() []byte {
 		}
 		b.Add(packed.Commands, cmd.ID, cmd.Vague, packed.List(instead))
 	}
-	// Phrases with the same meaning stand together, which makes the download smaller.
-	phrases := map[string][]*Phrase{}
+	// Words of one language, and of those the ones with the same meaning, stand together, which makes
+	// the download smaller.
 	for _, ph := range c.Phrases {
-		m := meaning(ph)
-		phrases[m] = append(phrases[m], ph)
-	}
-	for _, m := range slices.Sorted(maps.Keys(phrases)) {
-		slices.SortFunc(phrases[m], func(x, y *Phrase) int {
-			return cmp.Or(strings.Compare(x.Language, y.Language), strings.Compare(x.ID, y.ID))
-		})
-		for _, ph := range phrases[m] {
-			kind := packed.KindPhrase
-			if ph.Weak {
-				kind = packed.KindWeak
-			}
-			p.pattern(ph.ID, ph.Language, kind, "", ph.Reason, ph.Permanence, ph.Actor, ph.When)
+		kind := packed.KindPhrase
+		if ph.Weak {
+			kind = packed.KindWeak
 		}
+		p.pattern(ph.ID, ph.Language, kind, "", ph.Reason, ph.Permanence, ph.Actor, ph.When)
 	}
 	for _, h := range c.Headings {
 		says := plain(h.Answer)
 		if h.Window {
 			says = packed.HeadingWindow
 		}
-		b.Pattern(h.ID, packed.KindHeading, h.Outcome, says)
+		p.kept = append(p.kept, kept{h.Language, h.ID, packed.KindHeading, []string{h.Outcome, says}})
 	}
 	p.windows()
+	p.together()
 	for _, w := range c.Vocabulary {
 		b.Pattern(w, packed.KindWord)
 	}
@@ -110,7 +101,7 @@ func (c *Catalog) Pack() []byte {
 }
 
 // windows adds the ideas, each by a letter, and what they tell.
-func (p packer) windows() {
+func (p *packer) windows() {
 	letter := map[string]string{}
 	tongues := []string{AnyTongue}
 	for i, idea := range p.c.Ideas {
@@ -146,12 +137,35 @@ func (p packer) windows() {
 	}
 }
 
-// pattern adds words of a language, and again as they are written without its own letters.
-func (p packer) pattern(words, language string, kind packed.Kind, fields ...string) {
-	p.b.Pattern(words, kind, fields...)
+// pattern keeps words of a language, and again as they are written without its own letters, to be
+// added together with others.
+func (p *packer) pattern(words, language string, kind packed.Kind, fields ...string) {
+	p.kept = append(p.kept, kept{language, words, kind, fields})
 	if other := transliterated(words, language); other != words {
-		p.b.Pattern(other, kind, fields...)
+		p.kept = append(p.kept, kept{language, other, kind, fields})
 	}
+}
+
+// together adds the patterns that were kept.
+func (p *packer) together() {
+	place := func(language string) int { return slices.Index(kin[:], language) }
+	slices.SortStableFunc(p.kept, func(x, y kept) int {
+		return cmp.Or(cmp.Compare(place(x.language), place(y.language)), strings.Compare(x.language, y.language), cmp.Compare(x.kind, y.kind), slices.Compare(x.fields, y.fields), strings.Compare(x.words, y.words))
+	})
+	for _, k := range p.kept {
+		p.b.Pattern(k.words, k.kind, k.fields...)
+	}
+}
+
+// kin are languages, each beside others that share words with it: what compresses the knowledge
+// looks back no farther than the words of two or three. One that is not among them stands first.
+var kin = [...]string{"", "en", AnyTongue, "de", "nl", "sv", "da", "no", "fi", "hu", "ro", "it", "fr", "es", "pt", "id", "vi", "tr", "pl", "sk", "cs", "hr", "sl", "uk", "ru", "bg", "el", "ar", "ja", "zh", "zht", "ko"}
+
+// kept is a pattern that is not added yet.
+type kept struct {
+	language, words string
+	kind            packed.Kind
+	fields          []string
 }
 
 // transliterated returns German words as they are written where letters beyond ASCII are not at
@@ -169,8 +183,9 @@ func meaning(p *Phrase) string {
 }
 
 type packer struct {
-	c *Catalog
-	b *packed.Builder
+	c    *Catalog
+	b    *packed.Builder
+	kept []kept
 }
 
 // keyed is a provider's code with its path.
