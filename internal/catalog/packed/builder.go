@@ -9,6 +9,8 @@ import (
 type Builder struct {
 	rows    [tables][][]string // the fields of each
 	meaning string             // of the last pattern
+	texts   []string           // of the patterns
+	sizes   []int              // by meaning: how many patterns have it
 }
 
 // Add adds a row to t. Its first field is its key, by which it is found; a list is given
@@ -47,28 +49,29 @@ func (b *Builder) Pattern(p string, kind Kind, fields ...string) {
 		return
 	}
 	fields = append([]string{string(rune(kind))}, fields...)
-	if meaning := strings.Join(fields, fieldMark); meaning != b.meaning || len(b.rows[Patterns]) == 0 {
+	if meaning := strings.Join(fields, fieldMark); meaning != b.meaning || len(b.sizes) == 0 {
 		b.meaning = meaning
-		b.Add(Patterns, append([]string{Fold(p)}, fields...)...)
-		return
+		b.Add(Patterns, fields...)
+		b.sizes = append(b.sizes, 0)
 	}
-	b.Add(Patterns, Fold(p))
+	b.sizes[len(b.sizes)-1]++
+	b.texts = append(b.texts, Fold(p))
 }
 
 // Bytes returns the knowledge as [Open] reads it. The same rows give the same bytes,
 // whatever the order of those with different keys.
 func (b *Builder) Bytes() []byte {
-	var texts []string
+	var written []string
 	for t, rows := range b.rows {
 		for _, fields := range rows {
 			for i, f := range fields {
 				if prose[t]>>i&1 != 0 {
-					texts = append(texts, f)
+					written = append(written, f)
 				}
 			}
 		}
 	}
-	short := newShortener(texts)
+	short := newShortener(written)
 	var n [tables]int
 	var section [sections][]byte
 	for t, rows := range b.rows {
@@ -103,7 +106,14 @@ func (b *Builder) Bytes() []byte {
 		}
 	}
 	section[codes] = numbers(short.codes[:], 1<<16-1)
-	section[runs] = chooseRuns(b.rows[Patterns])
+	section[runs] = chooseRuns(b.texts)
+	section[texts] = []byte(strings.Join(b.texts, ""))
+	for _, text := range b.texts {
+		section[lengths] = appendSum(section[lengths], len(text))
+	}
+	for _, size := range b.sizes {
+		section[sizes] = appendSum(section[sizes], size)
+	}
 
 	data := make([]byte, header, header+directory)
 	for _, rows := range n {
@@ -129,15 +139,22 @@ func numbers(list []int, most int) (b []byte) {
 	return b
 }
 
+// appendSum writes a number as bytes that add up to it, all but the last of them 255.
+func appendSum(b []byte, n int) []byte {
+	for ; n >= 255; n -= 255 {
+		b = append(b, 255)
+	}
+	return append(b, byte(n))
+}
+
 func appendWord(b []byte, n uint32) []byte {
 	return append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
 }
 
 // chooseRuns returns for each pattern the run that it is filed under: of the longest that begin at
 // its anchors one that few patterns and few texts have, so that few are compared in vain.
-func chooseRuns(patterns [][]string) []byte {
-	each := func(fields []string, found func(at int, run string)) {
-		text := fields[0]
+func chooseRuns(patterns []string) []byte {
+	each := func(text string, found func(at int, run string)) {
 		for from := 0; ; {
 			end := from + len(literal(text[from:]))
 			for at := from; at+leastRun <= end && at <= lastAnchor; at++ {
@@ -161,22 +178,30 @@ func chooseRuns(patterns [][]string) []byte {
 	}
 	count := make([]uint8, width) // small, so that much of it is near; 255 and more are equally many
 	place := func(run string) *uint8 { return &count[hash(run)&uint32(width-1)] }
-	for _, fields := range patterns {
-		each(fields, func(_ int, run string) {
+	for _, text := range patterns {
+		each(text, func(_ int, run string) {
 			if n := place(run); *n < 255 {
 				*n++
 			}
 		})
 	}
 	chosen := make([]byte, len(patterns))
-	for i, fields := range patterns {
+	for i, text := range patterns {
 		least := 0
-		each(fields, func(at int, run string) {
+		each(text, func(at int, run string) {
 			// A shorter run stands in more texts: so it counts twice for each four bytes less.
 			if n := int(*place(run)) << ((mostRun - len(run)) / 4); least == 0 || n < least {
-				least, chosen[i] = n, byte(at*lengths+len(run)/4-1)
+				least, chosen[i] = n, byte(at*runLengths+len(run)/4-1)
 			}
 		})
 	}
 	return chosen
+}
+
+// hash returns the hash of a run of 4, 8 or 12 bytes, under which a pattern is filed.
+func hash(run string) (h uint32) {
+	for ; run != ""; run = run[4:] {
+		h = mix(h, word(run))
+	}
+	return h
 }

@@ -13,13 +13,11 @@ type index struct {
 	filed   []uint32 // bits by hash: whether a pattern may have it; small, so that most runs, which no pattern has, are soon done with
 	buckets []uint32 // by hash: a pattern plus one, or zero
 	next    []uint32 // by pattern: the next one in its bucket plus one, or zero
-	hash    []uint32 // by pattern: of the run that it is filed under
-	offset  []uint8  // by pattern: where that begins
-	row     []uint32 // by pattern: where its row begins; one more at the end
-	length  []uint16 // by pattern: of its text
-	literal []uint16 // by pattern: of what stands before its first gap
-	meaning []uint32 // by pattern: the one whose row says what it means
-	kind    []Kind   // by pattern
+	start   []uint32 // by pattern: where its text begins; one more at the end
+	texts   string
+	runs    string   // by pattern: the run that it is filed under
+	meaning []uint32 // by pattern: which row of Patterns says what it means
+	row     []uint32 // by row of Patterns: where it begins
 }
 
 const (
@@ -35,77 +33,77 @@ const filedBits = 8
 
 // A run is written as a byte: where it begins, and its length.
 const (
-	lengths    = mostRun / 4
-	lastAnchor = 255/lengths - 1
+	runLengths = 4 // of which three are used, so that nothing need be divided
+	lastAnchor = 255/runLengths - 1
 )
 
-// file makes the index. It reports whether the patterns and their runs are such as a [Builder]
-// writes.
-func (k *Knowledge) file(runs string) bool {
-	t, x := &k.tables[Patterns], &k.patterns
-	if len(runs) != t.n {
-		return false
-	}
+// file makes the index. It reports whether the patterns, their runs and what they mean are such as a
+// [Builder] writes. It has little to do for each of fifteen thousand patterns, since a browser runs it
+// before it has compiled it well.
+func (k *Knowledge) file(texts, lengths, sizes, runs string) bool {
+	n, x := len(runs), &k.patterns
 	width := 64
-	for width < t.n {
+	for width < n {
 		width *= 2
 	}
 	x.buckets, x.filed = make([]uint32, width), make([]uint32, width*filedBits/32)
-	x.next, x.hash, x.row, x.meaning = make([]uint32, t.n), make([]uint32, t.n), make([]uint32, t.n+1), make([]uint32, t.n)
-	x.offset, x.kind = make([]uint8, t.n), make([]Kind, t.n)
-	x.length, x.literal = make([]uint16, t.n), make([]uint16, t.n)
-	at, meaning, kind := 0, 0, Kind(0)
-	for i := range t.n {
-		end := special(t.rows, at)
-		literal := end - at
-		for end < len(t.rows) && t.rows[end] == '{' {
-			end = special(t.rows, end+1)
+	x.next, x.start, x.meaning = make([]uint32, n), make([]uint32, n+1), make([]uint32, n)
+	x.texts, x.runs = texts, runs
+	filed, from := uint32(len(x.filed)-1), 0
+	for i := range n {
+		length := 0
+		for part := 255; part == 255; lengths = lengths[1:] {
+			if lengths == "" {
+				return false
+			}
+			part = int(lengths[0])
+			length += part
 		}
-		text := t.rows[at:end]
-		if end+1 < len(t.rows) && t.rows[end] == fieldMark[0] {
-			meaning, kind = i, Kind(t.rows[end+1])
-			rest := strings.IndexByte(t.rows[end:], rowMark[0])
-			end += max(rest, 0)
-		}
-		if end == len(t.rows) || t.rows[end] != rowMark[0] {
+		run := int(runs[i])
+		at, size := from+run/runLengths, run%runLengths
+		if x.start[i] = uint32(from); length > longestPattern || at+4*(size+1) > from+length || from+length > len(texts) || size > 2 {
 			return false
 		}
-		offset, size := int(runs[i])/lengths, (int(runs[i])%lengths+1)*4
-		if len(text) > longestPattern || offset+size > len(text) {
-			return false
+		h := mix(0, word(texts[at:]))
+		if size > 0 {
+			h = mix(h, word(texts[at+4:]))
 		}
-		h := hash(text[offset : offset+size])
+		if size > 1 {
+			h = mix(h, word(texts[at+8:]))
+		}
 		bucket := &x.buckets[h&uint32(width-1)]
 		x.next[i], *bucket = *bucket, uint32(i)+1
-		x.filed[h>>5&uint32(len(x.filed)-1)] |= 1 << (h & 31)
-		x.hash[i], x.offset[i], x.row[i] = h, uint8(offset), uint32(at)
-		x.length[i], x.literal[i] = uint16(len(text)), uint16(literal)
-		x.meaning[i], x.kind[i] = uint32(meaning), kind
-		at = end + 1
+		x.filed[h>>5&filed] |= 1 << (h & 31)
+		from += length
 	}
-	x.row[t.n] = uint32(at)
-	return true
+	x.start[n] = uint32(from)
+	return x.mean(sizes, &k.tables[Patterns])
 }
 
-// special returns where in s the next mark or brace is from at on, or the end of s: a byte below a
-// space, or a {. It looks at eight bytes at a time.
-func special(s string, at int) int {
-	const (
-		each = 0x0101010101010101
-		high = 0x80 * each
-	)
-	for ; at+8 <= len(s); at += 8 {
-		w := uint64(word(s[at:])) | uint64(word(s[at+4:]))<<32
-		// Taking sets a byte's highest bit where the byte was less, and then perhaps that of the next,
-		// which the loop below finds to be nothing.
-		if brace := w ^ '{'*each; ((w-' '*each)&^w|(brace-each)&^brace)&high != 0 {
-			break
+// mean notes what each pattern means, and reports whether the sizes are such as a [Builder] writes.
+func (x *index) mean(sizes string, t *table) bool {
+	x.row = make([]uint32, t.n)
+	rest, i := t.rows, 0
+	for row := range x.row {
+		x.row[row] = uint32(len(t.rows) - len(rest))
+		meaning, more := next(rest)
+		if rest = more; meaning == "" {
+			return false
+		}
+		for part := 255; part == 255; sizes = sizes[1:] {
+			if sizes == "" {
+				return false
+			}
+			if part = int(sizes[0]); part > len(x.meaning)-i {
+				return false
+			}
+			for range part {
+				x.meaning[i] = uint32(row)
+				i++
+			}
 		}
 	}
-	for at < len(s) && s[at] >= ' ' && s[at] != '{' {
-		at++
-	}
-	return at
+	return i == len(x.meaning)
 }
 
 // literal returns the part of a pattern before its first gap.
@@ -151,31 +149,36 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 			}
 			continue
 		}
-		h := mix(0, word(text[at:]))
+		first := word(text[at:])
+		h := mix(0, first)
 		for size := leastRun; ; {
 			var i uint32
 			if x.filed[h>>5&filed]>>(h&31)&1 != 0 {
 				i = x.buckets[h&mask]
 			}
 			for ; i != 0; i = x.next[i-1] {
-				if n := int(i - 1); x.hash[n] == h {
-					p, start := k.Pattern(n), at-int(x.offset[n])
-					literal := p[:x.literal[n]]
-					if int(x.offset[n]) > len(literal) {
-						k.behindGap(text, at, n, found)
-						continue
-					}
-					if start < 0 || !strings.HasPrefix(text[start:], literal) || !boundary(text, start) {
-						continue
-					}
-					end := start + len(literal)
-					if len(literal) == len(p) {
-						if x.kind[n] == KindIdea && !inside(text, start) || x.kind[n] != KindIdea && boundary(text, end) {
-							found(Match{n, start, end})
-						}
-					} else if end, _, ok := matchHere(text, end, p[len(literal):], -1); ok {
+				n := int(i - 1)
+				run := int(x.runs[n])
+				offset := run / runLengths
+				if from := int(x.start[n]) + offset; run%runLengths != size/4-1 || word(x.texts[from:]) != first || x.texts[from:from+size] != text[at:at+size] {
+					continue
+				}
+				p, start := k.Pattern(n), at-offset
+				literal := literal(p)
+				if offset > len(literal) {
+					k.behindGap(text, at, n, found)
+					continue
+				}
+				if start < 0 || !strings.HasPrefix(text[start:], literal) || !boundary(text, start) {
+					continue
+				}
+				end := start + len(literal)
+				if len(literal) == len(p) {
+					if idea := k.Kind(n) == KindIdea; idea && !inside(text, start) || !idea && boundary(text, end) {
 						found(Match{n, start, end})
 					}
+				} else if end, _, ok := matchHere(text, end, p[len(literal):], -1); ok {
+					found(Match{n, start, end})
 				}
 			}
 			if size += 4; size > mostRun || at+size > len(text) {
@@ -189,7 +192,8 @@ func (k *Knowledge) Match(text string, found func(Match)) {
 // behindGap calls found for each place where a pattern begins whose run, which stands at the
 // place, is behind a gap.
 func (k *Knowledge) behindGap(text string, at, n int, found func(Match)) {
-	p, first, offset := k.Pattern(n), int(k.patterns.literal[n]), int(k.patterns.offset[n])
+	p, offset := k.Pattern(n), int(k.patterns.runs[n])/runLengths
+	first := len(literal(p))
 	open := strings.LastIndexByte(p[:offset], '}') + 1
 	at -= offset - open
 	if at < 0 || !strings.HasPrefix(text[at:], literal(p[open:])) {
@@ -206,14 +210,6 @@ func (k *Knowledge) behindGap(text string, at, n int, found func(Match)) {
 	}
 }
 
-// hash returns the hash of a run of 4, 8 or 12 bytes.
-func hash(run string) (h uint32) {
-	for ; run != ""; run = run[4:] {
-		h = mix(h, word(run))
-	}
-	return h
-}
-
 func mix(h, w uint32) uint32 {
 	h = (h ^ w) * 0x9e3779b1
 	return h ^ h>>15
@@ -222,12 +218,7 @@ func mix(h, w uint32) uint32 {
 // Pattern returns the text of pattern i.
 func (k *Knowledge) Pattern(i int) string {
 	x := &k.patterns
-	return k.tables[Patterns].rows[x.row[i] : int(x.row[i])+int(x.length[i])]
-}
-
-func (k *Knowledge) pattern(i int) (row string) {
-	starts := k.patterns.row
-	return k.tables[Patterns].rows[starts[i] : starts[i+1]-1]
+	return x.texts[x.start[i]:x.start[i+1]]
 }
 
 // Weight says how much of a text pattern i determines: its bytes outside braces.
@@ -246,11 +237,16 @@ func (k *Knowledge) Weight(i int) int {
 	return weight
 }
 
-// Meaning returns the row that says what pattern i means: its fields behind the first.
-func (k *Knowledge) Meaning(i int) Fields { return Fields(k.pattern(int(k.patterns.meaning[i]))) }
+// Meaning returns what pattern i means: the row of Patterns.
+func (k *Knowledge) Meaning(i int) Fields {
+	meaning, _ := next(k.tables[Patterns].rows[k.patterns.row[k.patterns.meaning[i]]:])
+	return Fields(meaning)
+}
 
 // Kind returns what pattern i is for.
-func (k *Knowledge) Kind(i int) Kind { return k.patterns.kind[i] }
+func (k *Knowledge) Kind(i int) Kind {
+	return Kind(k.tables[Patterns].rows[k.patterns.row[k.patterns.meaning[i]]])
+}
 
 // boundary reports whether a word may begin or end at the place: not inside a run of ASCII
 // letters or digits.

@@ -1,7 +1,7 @@
 // Package packed holds the catalogue in the form that the decoder carries: tables of text,
 // written once when the site is built. A row is looked up, and its prose written out, when
 // somebody asks for it. Opening the knowledge only files its patterns, each under a run of its
-// bytes that was chosen ahead: a few milliseconds' work in a browser, and the finished index
+// bytes that was chosen ahead: a millisecond or two in a browser, and the finished index
 // would cost the download more than that on a line of 1.6 Mbit/s.
 package packed
 
@@ -12,7 +12,7 @@ import (
 )
 
 // magic names the format and its version. A decoder reads only its own.
-const magic = "undeliv6"
+const magic = "undeliv7"
 
 // Table names one of the tables of the knowledge.
 type Table int
@@ -24,7 +24,7 @@ const (
 	Replies                 // FieldName and on
 	Enhanced                // FieldName and on; the key has X for the class
 	Reasons                 // FieldName and on
-	Patterns                // PatternKind and on; in the order in which patterns were added
+	Patterns                // PatternKind and on: what patterns mean, in the order in which they were added
 	Providers               // FieldName, ProviderKind; the key is its path, and .html behind it its page
 	Hosts                   // HostProvider; the key is a domain that servers of a provider are in
 	Domains                 // HostProvider; the key is a domain of a provider's addresses
@@ -93,12 +93,12 @@ const (
 	BlocklistRemoval = 10
 
 	// Of what [Knowledge.Meaning] returns.
-	PatternKind       = 1 // one byte, a [Kind]
-	PatternRow        = 2 // the key of what it belongs to; of a code its number in Codes
-	PatternReason     = 3
-	PatternPermanence = 4
-	PatternActor      = 5
-	PatternWhen       = 6
+	PatternKind       = 0 // one byte, a [Kind]
+	PatternRow        = 1 // the key of what it belongs to; of a code its number in Codes
+	PatternReason     = 2
+	PatternPermanence = 3
+	PatternActor      = 4
+	PatternWhen       = 5
 )
 
 // Kind says what a pattern is for.
@@ -158,12 +158,15 @@ const (
 const (
 	header    = len(magic) + 4 + 4
 	directory = 4 * (int(tables) + sections)
-	sections  = 2*int(tables) + 2
+	sections  = 2*int(tables) + 5
 
 	rowsOf   = 0               // of each table: its rows, a rowMark behind each
 	startsOf = int(tables)     // of each table: where every step-th of its rows begins
 	codes    = 2 * int(tables) // by byte: which word it stands for, see [Knowledge.expand]
 	runs     = codes + 1       // by pattern, a byte: the run that it is filed under, see [index]
+	texts    = codes + 2       // of the patterns, one behind the other
+	lengths  = codes + 3       // by pattern: of its text, see appendSum
+	sizes    = codes + 4       // by row of Patterns: how many patterns mean that, see appendSum
 )
 
 // Knowledge is opened knowledge. It may be shared by goroutines.
@@ -233,7 +236,7 @@ func Open(data []byte) (*Knowledge, error) {
 	for i, rest := 0, k.tables[words].rows; i < len(k.words); i++ {
 		k.words[i], rest = next(rest)
 	}
-	if !k.file(section[runs]) {
+	if !k.file(section[texts], section[lengths], section[sizes], section[runs]) {
 		return nil, ErrDamaged
 	}
 	return k, nil
@@ -282,7 +285,7 @@ func number(list string, i, most int) int {
 func (k *Knowledge) Len(t Table) int { return k.tables[t].n }
 
 // Row returns row i of t. Rows are sorted by their first field, the key; those of Patterns
-// stand in the order in which they were added.
+// are found by [Knowledge.Meaning].
 func (k *Knowledge) Row(t Table, i int) Row {
 	at := k.memory.numbered(t, i)
 	for n := range at {
