@@ -451,6 +451,11 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		before = "-"
 	}
 	after := strings.TrimLeft(p.t[s.End:line.End], ">\"')]*|”“’»")
+	if arrow := strings.TrimLeft(after, " "); strings.HasPrefix(arrow, "→") || strings.HasPrefix(arrow, "-> ") {
+		if to := strings.TrimLeft(arrow, "→-> "); strings.IndexByte(to[:indexFrom(to, 0, ' ')], '@') > 0 {
+			return -1 // "alice@example.org → bob@example.com"
+		}
+	}
 	office := officeName(local)
 	if strings.HasPrefix(trim(after), "wrote") || beginsFold(strings.TrimLeft(after, ": "), "sender address ") {
 		return -1
@@ -807,6 +812,12 @@ func (p *prose) failures(from, to int) []Failure {
 	best, under, above := make([]int, len(recipients)), make([]int, len(recipients)), 0
 	again := make([]Span, len(recipients)) // what is said under a recipient who heads a line again
 	alone := len(p.said) == 1              // one statement, which names nobody
+	if alone && p.reached(p.saidOn[0]) {   // nor is it about another's success
+		alone = false
+		for _, m := range recipients {
+			alone = alone || m.line == p.saidOn[0]
+		}
+	}
 	for i := range p.said {
 		s := &p.said[i]
 		if s.Sent || s.class() == '2' || s.class() == '3' {

@@ -19,6 +19,11 @@ func (r *Report) Records() (found []Span) {
 		case line == "":
 		case strings.HasPrefix(line, "[{"), line == "[", strings.HasPrefix(line, "[ {"), strings.HasPrefix(line, "{\""), line == "{", strings.HasPrefix(line, "{ \""):
 			found, more = objects(r.Text, end-len(line)), false
+			if inner := strings.Index(r.Text, "[{"); len(found) == 1 && inner > found[0].Start && inner < found[0].End {
+				if events := objects(r.Text, inner); len(events) > 1 && strings.Contains(r.Text[events[0].Start:events[0].End], "\"event\":") {
+					found = events // of a program that keeps what a service told it
+				}
+			}
 		default:
 			if mark := columns(line); mark != 0 {
 				found, more = rows(r.Text, end, mark), false

@@ -350,7 +350,7 @@ func (r *reading) outcome() (outcome, instead string) {
 			is = about && said.reasons > 0 && !steps(r.Text) && (short && (r.sentence() || said.codes > 0 && some && r.Failures[0].Recipient != "") ||
 				length < 600 && (said.codes > 0 || some && r.Failures[0].Recipient != "" && said.topics > 0 || headed && bounce.NamesServer(r.Text) || r.telling())) ||
 				length < 200 && distinct <= 1 && (said.topics > 0 || bounce.NamesServer(r.Text)) && !r.data() && (said.reasons > 0 || length < 160 && r.agree())
-			is = is || short && said.none == "" && (r.wholly() || r.unsent())
+			is = is || short && said.none == "" && (r.wholly() || r.unsent() || r.quotes())
 		}
 	}
 	if !is {
@@ -677,12 +677,20 @@ func (r *reading) failure(said, subject *tally) string {
 	case class == '2' || class == '3':
 		// A number that is no reply code, such as the exit status of a program, says nothing. A mail
 		// program's own error says more than the answer before it.
-		if f := &r.Failures[0]; said.codes == 0 && (f.Enhanced.Value != "" || !r.row(packed.Replies, f.Reply.Value).None()) {
+		f := &r.Failures[0]
+		if said.reasons > 0 && said.delivered == 0 && f.Reply.Value == greets && f.Enhanced.Value == "" {
+			f.Statement = bounce.Statement{Span: f.Statement.Span} // a program's own error, behind a session that had only begun
+			return "bounce"
+		}
+		if said.codes == 0 && (f.Enhanced.Value != "" || !r.row(packed.Replies, f.Reply.Value).None()) {
 			return "reply"
 		}
 	}
 	return "bounce"
 }
+
+// greets is the reply with which a server greets, and takes a command to encrypt (RFC 5321, RFC 3207).
+const greets = "220"
 
 func firstDigit(f *bounce.Failure) byte {
 	for _, code := range [...]string{f.Enhanced.Value, f.Reply.Value, f.Status.Value} {

@@ -101,6 +101,37 @@ func (r *reading) elsewhere(found *tongues) bool {
 	return false
 }
 
+// quotes reports whether a passage in quotation marks tells that a message was not sent, and why, as
+// where somebody writes what a window says.
+func (r *reading) quotes() bool {
+	const least, most = 30, 400 // bytes
+	for _, marks := range [...][2]string{{"\"", "\""}, {"“", "”"}, {"„", "“"}, {"«", "»"}} {
+		for at := 0; ; {
+			start := strings.Index(r.Text[at:], marks[0])
+			if start < 0 {
+				break
+			}
+			start += at + len(marks[0])
+			length := strings.Index(r.Text[start:], marks[1])
+			if length < 0 {
+				break
+			}
+			at = start + length + len(marks[1])
+			if length < least || length > most {
+				continue
+			}
+			passage := bounce.Span{Start: start, End: start + length}
+			if unsent, _ := r.window(passage, "bounce"); unsent.None() {
+				continue
+			}
+			if reason, _ := r.window(passage, anyReason); !reason.None() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // unsent reports whether the text begins with a sentence whose ideas tell that a message was not
 // sent, or tells of a message or a mail server and, in a sentence, why something fails.
 func (r *reading) unsent() bool {
