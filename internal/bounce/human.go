@@ -168,7 +168,7 @@ func showsSystem(line string) bool {
 	}
 	line, _, _ = strings.Cut(line, "<")
 	line = strings.Trim(line, " \t\r\"")
-	return line == "microsoft outlook" || line == "system administrator"
+	return line == "microsoft outlook" || line == "system administrator" || line == "postmaster" || strings.HasSuffix(line, " postmaster")
 }
 
 // collect finds the mentions and statements.
@@ -499,7 +499,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		above := p.lines[n-1]
 		bare = strings.TrimRight(lower(p.t[max(above.Start, above.End-longestLabel):above.End]), " :=(<\"'")
 	}
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "managing the", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "messageid", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "source", "sent by", "from you", "moved to", "changed to", "proveniente da", "inviato da", "identificativo messaggio"} {
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "managing the", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "smtp-id", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "messageid", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "source", "sent by", "from you", "moved to", "changed to", "proveniente da", "inviato da", "identificativo messaggio"} {
 		if !strings.HasSuffix(bare, word) || wrapped && len(word) < len("from") || len(word) < len("from") && endsInAny(bare, mailboxOf[:]) {
 			continue
 		}

@@ -88,9 +88,9 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 		if rest := strings.TrimLeft(t[end:], " (-–"); len(rest) > 4 && len(rest) < len(t[end:]) && rest[0] == '2' && rest[1] == '0' && digit(rest[2]) && digit(rest[3]) && (rest[4] == '-' || rest[4] == '/' || rest[4] == '.') {
 			return code, false // a version and its date
 		}
-		if section := t[max(0, at-longSection):at]; strings.Contains(section, "\n"+t[at:at+len("5.1")]+" ") {
-			return code, false // "5.1.1" below the heading "5.1 Closing your account"
-		}
+	}
+	if heading := t[at:at+len("5.1")] + " "; strings.Contains(t[max(0, at-longSection):at], "\n"+heading) || at < longSection && strings.HasPrefix(t, heading) {
+		return code, false // "5.1.1" below the heading "5.1 Closing your account"
 	}
 	if end+1 < len(t) && t[end] == '-' && letter(t[end+1]) && !(at > 1 && digit(t[at-2])) {
 		return code, false // the number of a parcel: "5.1.1-ES-0045"
@@ -259,12 +259,15 @@ func addressBefore(t string, at int) bool {
 }
 
 // units are those of things that have three digits, as they are written behind them.
-var units = [...]string{"g", "kg", "mg", "ml", "cl", "l", "km", "m", "cm", "mm", "kcal", "kWh", "W", "V", "Hz", "°C"}
+var units = [...]string{"g", "kg", "mg", "ml", "cl", "l", "km", "m", "cm", "mm", "kcal", "kWh", "W", "V", "Hz", "°C", "TL", "kr", "kr.", "Ft", "lei", "zł", "Kč", "руб.", "руб", "грн", "лв.", "₽", "₺", "₴", "₹", "元", "円", "원", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RUB", "UAH", "BRL", "CAD", "NZD", "ZAR", "INR"}
+
+// longUnit is more than the longest of them, in bytes.
+const longUnit = 9
 
 // currency reports whether t begins with the name or sign of money, or a unit behind a space.
 func currency(t string) bool {
 	if unit, ok := strings.CutPrefix(t, " "); ok {
-		if end := strings.IndexByte(unit[:min(len(unit), 6)], ' '); end > 0 && among(unit[:end], units[:]) {
+		if end := strings.IndexByte(unit[:min(len(unit), longUnit)], ' '); end > 0 && among(unit[:end], units[:]) {
 			return true
 		}
 	}

@@ -287,7 +287,7 @@ func (r *reading) outcome() (outcome, instead string) {
 		is = true
 	case r.Automatic && !r.Bounce && said.complaint > 0 && said.reply == 0:
 		return "complaint", ""
-	case r.Automatic && !r.Bounce && !(r.returned() && said.reasons > 0 && said.reply == 0), subject.reply > 0 && subject.bounce == 0 && !r.Bounce:
+	case r.Automatic && !r.Bounce && !(said.reasons > 0 && said.reply == 0 && (r.returned() || r.NoReturn && said.bounce > 0 && strength >= bounce.Placed && r.Failures[0].Recipient != "")), subject.reply > 0 && subject.bounce == 0 && !r.Bounce:
 		return "auto-reply", ""
 	case r.Message && r.Bulk && !r.Bounce && !r.NoReturn:
 		// a newsletter, also one about mail that bounces
@@ -668,6 +668,8 @@ func (r *reading) failure(said, subject *tally) string {
 	switch {
 	case failed:
 		return "bounce"
+	case class == 0 && said.delivered > 0 && said.reasons == 0:
+		return "delivered" // "Delivery Status Notification (Success)"
 	case delayed:
 		return "delay"
 	case delivered:
