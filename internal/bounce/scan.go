@@ -363,7 +363,7 @@ func (s *Statement) place(t string, start int) {
 	}
 	lower := lower(before[max(0, len(before)-24):])
 	switch {
-	case compared(t[start:s.Start]), strings.HasSuffix(lower, "expected response code"), strings.Contains(lower, "httpstatus"), strings.Contains(lower, "http_status"):
+	case compared(t[start:s.Start]), expected(t[:s.Start]), strings.Contains(lower, "httpstatus"), strings.Contains(lower, "http_status"):
 	case endsInAny(lower, certainMarks[:]), strings.HasSuffix(t[start:s.Start], "<** "), strings.HasSuffix(t[start:s.Start], "<~* "):
 		s.Strength = Certain
 	case endsInAny(lower, placedMarks[:]):
@@ -442,6 +442,19 @@ func compared(before string) bool {
 		return before[n-2] == ' ' && strings.Trim(before[:n-1], " >|") != ""
 	}
 	return false
+}
+
+// expected reports whether a program says before a number that it wanted this one: Expected response
+// code "354" but got code "550".
+func expected(before string) bool {
+	before = strings.TrimRight(before, "\"'")
+	for _, word := range [...]string{"code", "response", "expected"} {
+		if before = strings.TrimRight(before, " \r\n"); !endsFold(before, word) {
+			return false
+		}
+		before = before[:len(before)-len(word)]
+	}
+	return true
 }
 
 // named reports whether the words before a number say that it is an error's.
