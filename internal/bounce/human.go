@@ -445,7 +445,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 	near := max(line.Start, s.Start-longestLabel)
 	before := lower(strings.TrimRight(p.t[near:s.Start], " \t<\"'({[*|•·“„‘«（「『【"))
 	switch {
-	case near == line.Start && (before == "->" || before == "=>" || before == "--"):
+	case near == line.Start && (before == "->" || before == "=>" || before == "--" || len(before) == 2 && digit(before[0]) && (before[1] == ')' || before[1] == '.')):
 		before = "" // the mark of an item in a list
 	case before == "" && near > line.Start:
 		before = "-"

@@ -327,7 +327,7 @@ var (
 	certainMarks = [...]string{"smtp;", "x-unix;", "said:", "dsn=", "<<<", "<--", "responded:", "response:", "response was:", "returned was:", "(reason:", "smtp error:", "replied:", "reply:"}
 	placedMarks  = [...]string{"status:", "returned", "reply", "返回", "回應", "応答", "응답"}
 	dividers     = [...]string{":", "：", ";", "=", " -", " --", " –", " —", "_"}
-	openings     = [...]string{"\"", "'", "(", "[", "（", "「", "【", "„", "“", "‘", "«", "« ", "«\u00a0", "«\u202f", " / ", ". "}
+	openings     = [...]string{"\"", "'", "(", "[", "（", "「", "【", "„", "“", "‘", "«", "« ", "«\u00a0", "«\u202f", " / ", ". ", "> "}
 )
 
 // beginsWithAny reports whether text begins with one of the marks.
@@ -369,7 +369,8 @@ func (s *Statement) place(t string, start int) {
 	case endsInAny(lower, placedMarks[:]):
 		s.Strength = Placed
 	case strings.Trim(before, "> ") == "" || before == "--" || strings.HasSuffix(lower, "==>") || strings.HasSuffix(lower, "->"):
-		if strings.Contains(" -\n\r:,_.;)\"'\t]>", after) {
+		tuple := after == "," && s.Start > 0 && t[s.Start-1] == '(' // the values of a row: (550, 'Bob', …)
+		if !tuple && strings.Contains(" -\n\r:,_.;)\"'\t]>", after) {
 			s.Strength = Placed
 		}
 	case named(lower), s.Start > 0 && t[s.Start-1] == '(' && strings.Contains(lower, "smtp"):
@@ -388,8 +389,8 @@ func (s *Statement) place(t string, start int) {
 	}
 }
 
-// quoted reports whether a mark of quotation, a bracket, a slash or the end of a sentence stands
-// before a number, and words behind it, as where somebody quotes a server: «550 mailbox full».
+// quoted reports whether a mark of quotation, a bracket, a slash, the end of a sentence or a name in a
+// chat stands before a number, and words behind it, as where somebody quotes a server: «550 mailbox full».
 func (s *Statement) quoted(t string, start int) bool {
 	if class := s.class(); class != '4' && class != '5' || s.End+2 >= len(t) || t[s.End] != ' ' || !letter(t[s.End+1]) && t[s.End+1] < utf8.RuneSelf {
 		return false
@@ -515,6 +516,7 @@ func addressAround(t string, at int) (Span, bool) {
 	for end > at+1 && (t[end-1] == '.' || t[end-1] == '-' || t[end-1] == '_') {
 		end--
 	}
+	end = pastComma(t, start, end)
 	if strings.IndexByte(t[start:at], '/') >= 0 && strings.IndexByte(t[at:end], '.') < 0 {
 		return Span{}, false // a file of a package: node_modules/@example
 	}
@@ -527,6 +529,23 @@ func addressAround(t string, at int) (Span, bool) {
 		}
 	}
 	return Span{start, end}, start < at && end > at+1 && t[at+1] != '-'
+}
+
+// pastComma returns where an address ends that stands in quotation marks with a comma for the last dot,
+// as a window shows what somebody has typed: "bob@example,com". Any other ends where it did.
+func pastComma(t string, start, end int) int {
+	const longest = 6 // letters behind the last dot of most domains
+	if end >= len(t) || t[end] != ',' || start == 0 || strings.IndexByte("\"'", t[start-1]) < 0 && t[start-1] < utf8.RuneSelf {
+		return end
+	}
+	at := end + 1
+	for at < len(t) && at-end <= longest && letter(t[at]) {
+		at++
+	}
+	if at-end > 2 && at < len(t) && (t[at] == t[start-1] || t[at] >= utf8.RuneSelf) {
+		return at
+	}
+	return end
 }
 
 // longLocal is how long the local part of an address may be, in bytes: RFC 5321, section
