@@ -424,6 +424,14 @@ func (p *prose) listed(n int) bool {
 	return strings.IndexByte(line, '@') > 0 && strings.IndexByte(line, ' ') < 0
 }
 
+// listedWithWords reports whether the line of m begins with its address, and has words behind it that no
+// colon leads to: "bob@example.com ..... Hard bounced - user unknown".
+func (p *prose) listedWithWords(m mention) bool {
+	const least = 8 // bytes
+	line := p.lines[m.line]
+	return m.Start == line.Start && m.End < line.End && strings.IndexByte(" \t.-,;|", p.t[m.End]) >= 0 && len(strings.TrimLeft(p.t[m.End:line.End], " \t.-,;|")) >= least
+}
+
 // headerLines is on how many lines a mail program shows whom a message is from and for.
 const headerLines = 5
 
@@ -638,8 +646,8 @@ func (p *prose) statements(n int) int {
 			continue
 		}
 		s.place(t, line.Start)
-		if s.Strength == Loose && s.Enhanced.Value == "" && strings.HasSuffix(t[line.Start:s.Start], ", ") && plausibleReply(s.Reply.Value) && p.headed(n) {
-			s.Strength = Placed // "bob@example.com: [192.0.2.1], 554 Service unavailable"
+		if s.Strength == Loose && s.Enhanced.Value == "" && endsInAny(t[line.Start:s.Start], columnEnds[:]) && plausibleReply(s.Reply.Value) && p.headed(n) {
+			s.Strength = Placed // "bob@example.com: [192.0.2.1], 554 Service unavailable", or in columns
 		}
 		if s.Strength == Loose && s.Enhanced.Value == "" {
 			at = s.End - 1
@@ -664,6 +672,9 @@ func (p *prose) statements(n int) int {
 	}
 	return n
 }
+
+// columnEnds part what a line says of a recipient from what stands before it.
+var columnEnds = [...]string{", ", "  ", "\t"}
 
 // sessionMarks begin the lines of a session, as Sendmail, Courier, swaks and InterScan show it.
 var sessionMarks = [...]string{"--", "...", "-> ", "<- ", "~> ", "<~ ", "<** ", "<~* ", "=== ", "*** "}
@@ -1088,8 +1099,9 @@ func (p *prose) context(recipients []mention, i, to int) Span {
 		end = p.lines[n-1].End
 	}
 	line := p.lines[recipients[i].line]
-	// A row of a table, or words in parentheses, say all there is of this recipient.
-	row := p.row(recipients[i].line) || recipients[i].End < line.End && strings.HasPrefix(strings.TrimLeft(p.t[recipients[i].End:line.End], "> "), "(") && p.t[line.End-1] == ')'
+	// A row of a table, words in parentheses, or words on each line of a list say all there is of this
+	// recipient.
+	row := p.row(recipients[i].line) || p.listedWithWords(recipients[i]) && i+1 < len(recipients) && recipients[i+1].line == recipients[i].line+1 && p.listedWithWords(recipients[i+1]) || recipients[i].End < line.End && strings.HasPrefix(strings.TrimLeft(p.t[recipients[i].End:line.End], "> "), "(") && p.t[line.End-1] == ')'
 	for _, m := range recipients[i+1:] {
 		if m.line-recipients[i].line > 1 || row && m.line > recipients[i].line {
 			end = min(end, p.lines[m.line].Start)
