@@ -24,6 +24,7 @@ type prose struct {
 	senders  []string // lower case
 	local    bool     // the lines are a list of recipients by their local names
 	sender   int      // which value of a table's rows is the sender, from 1 on; 0 where none is known
+	column   int      // where the sender begins in the lines of a table whose columns stand below one another, from 1 on
 	aliased  []string // lower case: addresses that an alias led to, which stands in their place
 	said     []Statement
 	saidOn   []int // the line that each begins on
@@ -217,11 +218,11 @@ func (p *prose) recipients(n int) {
 	if p.byName(n) {
 		return
 	}
-	p.header(line)
+	p.header(n)
 	row := values{t: p.t, at: line.Start}
 	addresses(p.t, line.Start, line.End, func(s Span) {
 		strength := p.judge(n, s, first)
-		if p.sender > 0 && s.Start-line.Start < longestRow && row.before(s.Start) == p.sender {
+		if p.sender > 0 && s.Start-line.Start < longestRow && row.before(s.Start) == p.sender || p.column > 0 && p.indent[n]+s.Start-line.Start+1 == p.column {
 			strength = -1
 		}
 		if first && strength >= 0 {
@@ -264,10 +265,19 @@ func (p *prose) byName(n int) bool {
 // header notes where the sender stands in the rows of a table, if the line is its header, as in
 // PowerMTA's accounts ("type,timeLogged,timeQueued,orig,rcpt,dsnAction"), or a row of such: two
 // addresses beside one another, behind other values.
-func (p *prose) header(line Span) {
+func (p *prose) header(n int) {
 	const few = 3 // commas
+	line := p.lines[n]
 	text := p.t[line.Start:min(line.End, line.Start+longestRow)]
 	address := strings.IndexByte(text, '@') >= 0
+	if !address && strings.Contains(text, "  ") {
+		// "Received   SenderAddress   RecipientAddress", as PowerShell heads a trace of messages.
+		if at, ok := columnNamed(text, "senderaddress"); ok {
+			if _, ok := columnNamed(text, "recipientaddress"); ok {
+				p.column = p.indent[n] + at + 1
+			}
+		}
+	}
 	if !address && strings.IndexByte(text, ' ') >= 0 || strings.Count(text, ",") < few {
 		return
 	}
@@ -281,13 +291,19 @@ func (p *prose) header(line Span) {
 	}
 	var last Span
 	row := values{t: p.t, at: line.Start}
-	n := 0 // which value the last address is
+	value := 0 // which value the last address is
 	addresses(p.t, line.Start, line.Start+len(text), func(s Span) {
-		if n >= few && last.End < s.Start && p.t[last.End:s.Start] == "," { // readings of addresses may overlap
-			p.sender = n
+		if value >= few && last.End < s.Start && p.t[last.End:s.Start] == "," { // readings of addresses may overlap
+			p.sender = value
 		}
-		last, n = s, row.before(s.Start)
+		last, value = s, row.before(s.Start)
 	})
+}
+
+// columnNamed returns where the name of a column, in lower case, stands in the names of a table.
+func columnNamed(names, name string) (at int, ok bool) {
+	at = strings.Index(lower(names), name)
+	return at, at >= 0 && (at == 0 || names[at-1] == ' ') && (at+len(name) == len(names) || names[at+len(name)] == ' ')
 }
 
 // longestRow is how much of a table's row is looked at for its addresses, in bytes.
