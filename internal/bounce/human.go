@@ -49,7 +49,7 @@ func (p *prose) split(from, to int, fields bool) {
 		n++
 	}
 	p.lines, p.indent = make([]Span, 0, n), make([]int, 0, n)
-	fieldLines, header := 0, from // how many lines of a header, and where it begins
+	fieldLines, header, above := 0, from, 0 // how many lines of a header, where it begins, and how many lines stand above
 	blank := true
 	lines(p.t[from:to], func(start, end int) bool {
 		start, end = start+from, end+from
@@ -76,11 +76,16 @@ func (p *prose) split(from, to int, fields bool) {
 			switch name {
 			case "return-path", "received", "message-id", "dkim-signature", "mime-version", "x-google-dkim-signature", "x-mailer", "arc-seal", "x-received":
 				if fieldLines++; fieldLines == 1 {
-					header = start
+					header, above = start, len(p.lines)
+				}
+			case "date", "from", "subject", "to":
+				if fieldLines > 0 { // behind one of those
+					fieldLines++
 				}
 			}
 			if fieldLines >= 2 && !fromSystem(p.t[header:to]) { // the header of the message that was sent
-				p.r.copies = append(p.r.copies, Span{start, to})
+				p.lines, p.indent = p.lines[:above], p.indent[:above]
+				p.r.copies = append(p.r.copies, Span{header, to})
 				return false
 			}
 		}
@@ -523,7 +528,7 @@ func (p *prose) judge(n int, s Span, first bool) int {
 		above := p.lines[n-1]
 		bare = strings.TrimRight(lower(p.t[max(above.Start, above.End-longestLabel):above.End]), " :=(<\"'")
 	}
-	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "managing the", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "smtp-id", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "in-reply-to", "messageid", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "source", "sent by", "from you", "moved to", "changed to", "proveniente da", "inviato da", "identificativo messaggio"} {
+	for _, word := range [...]string{"from", "sender", "reply-to", "return-path", "message-id", "from=", "contact", "managing the", "the list owner", "the list owners", "abuse", "by", "mailfrom", "mail from", "smtp-id", "support", "report", "von", "de", "mail-from", "mail from:", "helo=", "msgid", "orig", "email us at", "write to", "signed-by", "envelope-from", "absender", "ctladdr=", "id", "message id", "identifier was", "in-reply-to", "messageid", "references", "x-sender", "return path", "hello", "dear", "hi", "forward this email to", "forward this message to", "sender address", "from address", "source mailbox", "source", "sent by", "from you", "moved to", "changed to", "proveniente da", "inviato da", "identificativo messaggio"} {
 		if !strings.HasSuffix(bare, word) || wrapped && len(word) < len("from") || len(word) < len("from") && endsInAny(bare, mailboxOf[:]) {
 			continue
 		}
@@ -866,6 +871,9 @@ func (p *prose) failures(from, to int) []Failure {
 		nearest := search(len(places), func(i int) bool { return places[i].at >= s.Start })
 		switch {
 		case names:
+		case nearest < len(places) && strings.HasSuffix(p.t[:s.Start], "<<< ") && p.summed(&recipients[places[nearest].recipient], places[nearest].at):
+			next := places[nearest].recipient // Sendmail: whom it is about stands below a session
+			under[next] = p.better(under[next], i+1)
 		case nearest == 0:
 			above = p.better(above, i+1)
 		default:
@@ -918,6 +926,12 @@ func (p *prose) failures(from, to int) []Failure {
 		all[i].RemoteHost, all[i].HostAt = p.host(&all[i])
 	}
 	return all
+}
+
+// summed reports whether Sendmail sums up a session at the place, where a recipient heads a line again:
+// "<bob@example.com>... Deferred: 421 Too many connections".
+func (p *prose) summed(m *mention, at int) bool {
+	return at > m.Start && strings.HasPrefix(p.t[at+m.End-m.Start:], ">... ")
 }
 
 // spoken returns the far server's reply where statement i only says that there was one, as Sendmail

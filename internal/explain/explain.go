@@ -231,7 +231,8 @@ func (t *tally) add(meaning packed.Fields, kind packed.Kind) {
 func (r *reading) outcome() (outcome, instead string) {
 	said, subject := tally{words: r.words, topics: r.topics}, tally{}
 	heading := bounce.Span{}
-	early := false // the first line says what it is, as a subject does
+	early := false   // the first line says what it is, as a subject does
+	replied := false // a line near the beginning begins as the subject of an automatic reply does
 	for i := range r.hits {
 		h := &r.hits[i]
 		if h.kind == packed.KindHeading && h.Start > 1 && r.Text[h.Start-1] == ' ' && digit(r.Text[h.Start-2]) && r.says(h, packed.PatternRow) == "delay" {
@@ -252,6 +253,10 @@ func (r *reading) outcome() (outcome, instead string) {
 			said.topics++
 		}
 		early = early || h.kind == packed.KindHeading && h.Start < 100
+		if h.kind == packed.KindHeading && h.Start < 200 && r.says(h, packed.PatternRow) == "auto-reply" {
+			line, ok := r.lineBefore(h.Start)
+			replied = replied || ok && bareText(line) == ""
+		}
 	}
 	r.k.Match(packed.Fold(r.Subject), func(m packed.Match) {
 		subject.add(r.k.Meaning(m.Pattern), r.k.Kind(m.Pattern))
@@ -309,6 +314,8 @@ func (r *reading) outcome() (outcome, instead string) {
 		is = true
 	case r.Person && strength == 0 && (said.none != "" || said.topics == 0 || said.bounce+said.delay < 2 && !r.firm()):
 		// a parcel that could not be delivered, a server that could not be reached
+	case replied && !r.Message && strength == 0 && said.reasons == 0:
+		return "auto-reply", ""
 	case said.none != "" && said.codes == 0 && (said.bounce == 0 && (strength < bounce.Certain && !r.replies() || r.other()) || strength < bounce.Named && !hasAddress(r.Text)):
 	default:
 		length := r.Length()
