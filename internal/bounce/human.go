@@ -277,10 +277,10 @@ func (p *prose) header(n int) {
 	address := strings.IndexByte(text, '@') >= 0
 	if !address && strings.Contains(text, "  ") {
 		// "Received   SenderAddress   RecipientAddress", as PowerShell heads a trace of messages.
-		if at, ok := columnNamed(text, "senderaddress"); ok {
-			if _, ok := columnNamed(text, "recipientaddress"); ok {
-				p.column = p.indent[n] + at + 1
-			}
+		names := lower(text)
+		at, sender := columnNamed(names, "senderaddress")
+		if _, recipient := columnNamed(names, "recipientaddress"); sender && recipient {
+			p.column = p.indent[n] + at + 1
 		}
 	}
 	if !address && strings.IndexByte(text, ' ') >= 0 || strings.Count(text, ",") < few {
@@ -305,9 +305,9 @@ func (p *prose) header(n int) {
 	})
 }
 
-// columnNamed returns where the name of a column, in lower case, stands in the names of a table.
+// columnNamed returns where the name of a column stands in the names of a table, all in lower case.
 func columnNamed(names, name string) (at int, ok bool) {
-	at = strings.Index(lower(names), name)
+	at = strings.Index(names, name)
 	return at, at >= 0 && (at == 0 || names[at-1] == ' ') && (at+len(name) == len(names) || names[at+len(name)] == ' ')
 }
 

@@ -19,9 +19,9 @@ func (r *Report) Records() (found []Span) {
 		case line == "":
 		case strings.HasPrefix(line, "[{"), line == "[", strings.HasPrefix(line, "[ {"), strings.HasPrefix(line, "{\""), line == "{", strings.HasPrefix(line, "{ \""):
 			found, more = objects(r.Text, end-len(line)), false
-			if inner := strings.Index(r.Text, "[{"); len(found) == 1 && inner > found[0].Start && inner < found[0].End {
-				if events := objects(r.Text, inner); len(events) > 1 && strings.Contains(r.Text[events[0].Start:events[0].End], "\"event\":") {
-					found = events // of a program that keeps what a service told it
+			if len(found) == 1 {
+				if events := r.events(found[0]); len(events) > 1 {
+					found = events
 				}
 			}
 		default:
@@ -32,6 +32,20 @@ func (r *Report) Records() (found []Span) {
 		return more
 	})
 	return found
+}
+
+// events returns the events of a sending service inside an object, where a program keeps what it was
+// told.
+func (r *Report) events(object Span) []Span {
+	inner := strings.Index(r.Text[object.Start:object.End], "[{")
+	if inner < 0 {
+		return nil
+	}
+	events := objects(r.Text, object.Start+inner)
+	if len(events) == 0 || !strings.Contains(r.Text[events[0].Start:events[0].End], "\"event\":") {
+		return nil
+	}
+	return events
 }
 
 // objects returns the objects that follow from the place on, in brackets or not (RFC 8259). The last

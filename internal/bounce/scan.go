@@ -89,14 +89,14 @@ func enhancedAt(t string, at int) (code Code, ok bool) {
 			return code, false // a version and its date
 		}
 	}
-	if heading := t[at:at+len("5.1")] + " "; strings.Contains(t[max(0, at-longSection):at], "\n"+heading) || at < longSection && strings.HasPrefix(t, heading) {
-		return code, false // "5.1.1" below the heading "5.1 Closing your account"
-	}
 	if end+1 < len(t) && t[end] == '-' && letter(t[end+1]) && !(at > 1 && digit(t[at-2])) {
 		return code, false // the number of a parcel: "5.1.1-ES-0045"
 	}
 	if end < len(t) && letter(t[end]) || end+1 < len(t) && t[end] == '.' && (digit(t[end+1]) || 'a' <= t[end+1] && t[end+1] <= 'z') {
 		return code, false // of a longer number, or of a file: "5.1.1.tar.gz"
+	}
+	if heading := t[at:at+len("5.1")] + " "; strings.Contains(t[max(0, at-longSection):at], "\n"+heading) || at < longSection && strings.HasPrefix(t, heading) {
+		return code, false // "5.1.1" below the heading "5.1 Closing your account"
 	}
 	return Code{t[at:end], Span{at, end}}, true
 }

@@ -75,7 +75,7 @@ func (c *Catalog) Pack() []byte {
 		if h.Window {
 			says = packed.HeadingWindow
 		}
-		p.kept = append(p.kept, kept{h.Language, h.ID, packed.KindHeading, []string{h.Outcome, says}})
+		p.keep(h.ID, h.Language, packed.KindHeading, h.Outcome, says)
 	}
 	p.windows()
 	p.together()
@@ -140,17 +140,20 @@ func (p *packer) windows() {
 // pattern keeps words of a language, and again as they are written without its own letters, to be
 // added together with others.
 func (p *packer) pattern(words, language string, kind packed.Kind, fields ...string) {
-	p.kept = append(p.kept, kept{language, words, kind, fields})
+	p.keep(words, language, kind, fields...)
 	if other := transliterated(words, language); other != words {
-		p.kept = append(p.kept, kept{language, other, kind, fields})
+		p.keep(other, language, kind, fields...)
 	}
+}
+
+func (p *packer) keep(words, language string, kind packed.Kind, fields ...string) {
+	p.kept = append(p.kept, kept{slices.Index(kin[:], language), language, words, kind, fields})
 }
 
 // together adds the patterns that were kept.
 func (p *packer) together() {
-	place := func(language string) int { return slices.Index(kin[:], language) }
 	slices.SortStableFunc(p.kept, func(x, y kept) int {
-		return cmp.Or(cmp.Compare(place(x.language), place(y.language)), strings.Compare(x.language, y.language), cmp.Compare(x.kind, y.kind), slices.Compare(x.fields, y.fields), strings.Compare(x.words, y.words))
+		return cmp.Or(cmp.Compare(x.place, y.place), strings.Compare(x.language, y.language), cmp.Compare(x.kind, y.kind), slices.Compare(x.fields, y.fields), strings.Compare(x.words, y.words))
 	})
 	for _, k := range p.kept {
 		p.b.Pattern(k.words, k.kind, k.fields...)
@@ -163,6 +166,7 @@ var kin = [...]string{"", "en", AnyTongue, "de", "nl", "sv", "da", "no", "fi", "
 
 // kept is a pattern that is not added yet.
 type kept struct {
+	place           int // of the language in kin
 	language, words string
 	kind            packed.Kind
 	fields          []string
@@ -175,11 +179,6 @@ func transliterated(words, language string) string {
 		return words
 	}
 	return strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss").Replace(words)
-}
-
-// meaning is what a phrase says beside its words.
-func meaning(p *Phrase) string {
-	return strings.Join([]string{p.Reason, p.Permanence, p.Actor, p.When, strconv.FormatBool(p.Weak)}, " ")
 }
 
 type packer struct {

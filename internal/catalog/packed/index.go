@@ -51,17 +51,11 @@ func (k *Knowledge) file(texts, lengths, sizes, runs string) bool {
 	x.texts, x.runs = texts, runs
 	filed, from := uint32(len(x.filed)-1), 0
 	for i := range n {
-		length := 0
-		for part := 255; part == 255; lengths = lengths[1:] {
-			if lengths == "" {
-				return false
-			}
-			part = int(lengths[0])
-			length += part
-		}
+		length, rest, ok := sum(lengths)
+		lengths = rest
 		run := int(runs[i])
 		at, size := from+run/runLengths, run%runLengths
-		if x.start[i] = uint32(from); length > longestPattern || at+4*(size+1) > from+length || from+length > len(texts) || size > 2 {
+		if x.start[i] = uint32(from); !ok || length > longestPattern || at+4*(size+1) > from+length || from+length > len(texts) || size > 2 {
 			return false
 		}
 		h := mix(0, word(texts[at:]))
@@ -90,20 +84,27 @@ func (x *index) mean(sizes string, t *table) bool {
 		if rest = more; meaning == "" {
 			return false
 		}
-		for part := 255; part == 255; sizes = sizes[1:] {
-			if sizes == "" {
-				return false
-			}
-			if part = int(sizes[0]); part > len(x.meaning)-i {
-				return false
-			}
-			for range part {
-				x.meaning[i] = uint32(row)
-				i++
-			}
+		size, behind, ok := sum(sizes)
+		if sizes = behind; !ok || size > len(x.meaning)-i {
+			return false
+		}
+		for range size {
+			x.meaning[i] = uint32(row)
+			i++
 		}
 	}
 	return i == len(x.meaning)
+}
+
+// sum reads a number that appendSum wrote, and returns what stands behind it; it reports whether
+// there is one.
+func sum(b string) (n int, rest string, ok bool) {
+	for at := range len(b) {
+		if n += int(b[at]); b[at] < 255 {
+			return n, b[at+1:], true
+		}
+	}
+	return 0, "", false
 }
 
 // literal returns the part of a pattern before its first gap.
